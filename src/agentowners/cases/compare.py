@@ -93,16 +93,16 @@ class Results(Struct, frozen=True):
 def compare(judged: Judged, book: RuleBook) -> CaseOutcome:
     """Hold a case's expectation against what is said of each of its paths."""
     expected = judged.case.expected
-    paths = tuple(difference for file in judged.files if (difference := _path(file, judged.case, book)) is not None)
+    paths = tuple(difference for file in judged.files if (difference := _path_difference(file, judged.case, book)) is not None)
     approvals = expected.approvals is not None and expected.approvals != judged.approvals
-    asked = {name.lower() for name in judged.approvers}
-    approvers = expected.approvers is not None and {str(approver).lower() for approver in expected.approvers} != asked
+    names = {name.lower() for name in judged.approvers}
+    approvers = expected.approvers is not None and {str(approver).lower() for approver in expected.approvers} != names
     missing = dict.fromkeys(name for difference in paths for name in difference.rules)
     unknown = tuple(UnknownRule(name, book.nearest(name)) for name in missing if not book.knows(name))
     return CaseOutcome(judged, paths, approvals, approvers, unknown)
 
 
-def _path(file: FileDecision, case: Case, book: RuleBook) -> PathDifference | None:
+def _path_difference(file: FileDecision, case: Case, book: RuleBook) -> PathDifference | None:
     judgement = file.judgement
     another = judgement.decision is not case.expected.decision
     rules = tuple(name for name in case.expected.rules if not any(book.means(name, rule) for rule in judgement.rules))

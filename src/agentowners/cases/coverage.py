@@ -89,9 +89,9 @@ def coverage(policy: Policy, judged: Iterable[Judged]) -> Coverage:
     """Count what some cases reach. The policy's ids must differ (see ``told_apart``)."""
     decides: set[str] = set()
     matches: set[str] = set()
-    for one in judged:
-        matches.update(id for obligation in one.obligations for id in obligation.rules)
-        for file in one.files:
+    for case in judged:
+        matches.update(id for obligation in case.obligations for id in obligation.rules)
+        for file in case.files:
             judgement = file.judgement
             decides.update(rule.id for rule in (*judgement.rules, *judgement.observed_rules))
             decides.update(judgement.unprotected)
@@ -100,9 +100,9 @@ def coverage(policy: Policy, judged: Iterable[Judged]) -> Coverage:
     return Coverage(layers)
 
 
-def together(found: Sequence[Coverage]) -> Coverage:
+def together(reports: Sequence[Coverage]) -> Coverage:
     """Several coverages as one: a statement of a file that appears in more than one is reached as far as in any."""
-    layers = gathered((layer.name, layer) for coverage in found for layer in coverage.layers)
+    layers = gathered((layer.name, layer) for coverage in reports for layer in coverage.layers)
     return Coverage(tuple(sorted(map(_furthest, layers.values()), key=lambda layer: layer.built_in)))
 
 
@@ -116,11 +116,11 @@ def _layer(layer: Layer, rules: tuple[Rule, ...], decides: set[str], matches: se
     own = {rule.id for rule in layer.rules}
     every: list[Rule | Default | Unprotect] = [*rules, *layer.defaults, *layer.unprotects]
     every.sort(key=lambda statement: (0, 0) if statement.span is None else (statement.span.line, statement.span.column))
-    found = []
-    for one in every:
-        kind = _KINDS.get(type(one)) or (StatementKind.RULE if one.id in own else StatementKind.MODE_RULE)
-        reach = CoverageLevel.MATCHES if one.id in matches else CoverageLevel.UNREACHED
-        if one.id in decides:
+    counts = []
+    for item in every:
+        kind = _KINDS.get(type(item)) or (StatementKind.RULE if item.id in own else StatementKind.MODE_RULE)
+        reach = CoverageLevel.MATCHES if item.id in matches else CoverageLevel.UNREACHED
+        if item.id in decides:
             reach = CoverageLevel.DECIDES
-        found.append(Covered(one.id, kind, None if one.span is None else one.span.line, canonical_text(one), reach))
-    return LayerCoverage(layer.name, layer.source is None, tuple(found))
+        counts.append(Covered(item.id, kind, None if item.span is None else item.span.line, canonical_text(item), reach))
+    return LayerCoverage(layer.name, layer.source is None, tuple(counts))

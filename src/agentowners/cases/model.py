@@ -97,8 +97,8 @@ class Case(PartlyCompared, frozen=True):
             return self.name
         paths = self.paths
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
-        done = dict.fromkeys(actions_of(file.status)[-1].value for file in self.files)
-        actions = "" if list(done) == ["file_modify"] else f" ({', '.join(done)})"
+        deeds = dict.fromkeys(actions_of(file.status)[-1].value for file in self.files)
+        actions = "" if list(deeds) == ["file_modify"] else f" ({', '.join(deeds)})"
         where = "" if self.ref == STANDARD_REF else f" into {short_ref(self.ref)}"
         return f"{paths[0]}{more}{actions} by {', '.join(map(str, self.who))}{where}: {self.expected.decision.value}"
 
@@ -107,9 +107,9 @@ class Case(PartlyCompared, frozen=True):
         """Key that two cases share if they test the same: everything but names and the order of lists."""
         expected = self.expected
         approvers = None if expected.approvers is None else frozenset(approver.key for approver in expected.approvers)
-        who = frozenset((ascii_lower(one.name), one.strength) for one in self.who)
+        people = frozenset((ascii_lower(principal.name), principal.strength) for principal in self.who)
         rules = frozenset(expected.rules)
-        return who, frozenset(self.files), self.ref, expected.decision, rules, expected.approvals, approvers
+        return people, frozenset(self.files), self.ref, expected.decision, rules, expected.approvals, approvers
 
 
 class CaseFile(Struct, frozen=True):

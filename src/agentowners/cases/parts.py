@@ -88,15 +88,15 @@ def checked_path(text: str) -> str:
 
 def read_paths(nodes: Nodes, field: Field, action: Action) -> tuple[FileChange, ...]:
     """``paths``: a list of strings, and of mappings that say more. ``action`` is done to those that do not say."""
-    found: list[FileChange] = []
+    changes: list[FileChange] = []
     for node in nodes.items(field.value, "`paths`"):
         if isinstance(node, Mapping):
-            found += _detailed(nodes, node, action)
+            changes += _detailed(nodes, node, action)
             continue
         path = nodes.read(node, "an item of `paths`", checked_path, "invalid-path")
         if path is not None:
-            found.append(_file(path, STATUS_OF[action]))
-    return tuple(dict.fromkeys(found))
+            changes.append(_file(path, STATUS_OF[action]))
+    return tuple(dict.fromkeys(changes))
 
 
 def _detailed(nodes: Nodes, node: Node, action: Action) -> tuple[FileChange, ...]:
@@ -121,7 +121,7 @@ def _detailed(nodes: Nodes, node: Node, action: Action) -> tuple[FileChange, ...
         return ()
     if status is not None:
         return (_file(path, status, previous, kind),)
-    return tuple(_file(path, STATUS_OF[one], None, kind) for one in actions or (action,))
+    return tuple(_file(path, STATUS_OF[name], None, kind) for name in actions or (action,))
 
 
 def _file(path: str, status: Status, previous: str | None = None, kind: Kind | None = None) -> FileChange:

@@ -37,15 +37,15 @@ def read_cases(source: Source) -> CaseFile:
     """
     text = read_source(source, YAML_REFUSES)
     problems = Problems(source, text)
-    made = CaseFile(source.path, ())
+    file = CaseFile(source.path, ())
     if not text.diagnostics:
         with suppress(TooManyErrors):
             root = compose(problems)
             if root is not None and not _is_nothing(root):
-                made = _read_file(Nodes(problems), root, source.path)
+                file = _read_file(Nodes(problems), root, source.path)
     if diagnostics := problems.by_place():
         raise CasesError(source.path, diagnostics)
-    return made
+    return file
 
 
 def _read_file(nodes: Nodes, root: Node, path: str) -> CaseFile:
@@ -83,7 +83,7 @@ def _case(nodes: Nodes, node: Node, standard: str) -> Case | None:
         return None
     name = nodes.string(fields["name"].value, "`name`") if "name" in fields else None
     strength = nodes.choice(fields.get("evidence"), _STRENGTHS, "unknown-strength", "strength") or Strength.VERIFIED
-    who = _who(nodes, fields["as"], strength) if "as" in fields else (Who(UNNAMED_AGENT.name, strength),)
+    people = _who(nodes, fields["as"], strength) if "as" in fields else (Who(UNNAMED_AGENT.name, strength),)
     action = nodes.one(fields.get("action"), action_of, "unknown-action")
     named = nodes.required(fields, "paths", node, "test case", "say what is changed: `paths: [src/app.py]`")
     files = () if named is None else read_paths(nodes, named, action or Action.FILE_MODIFY)
@@ -91,7 +91,7 @@ def _case(nodes: Nodes, node: Node, standard: str) -> Case | None:
     expected = _expectation(nodes, node, fields)
     if nodes.problems.errors != errors or expected is None:
         return None
-    return Case(who, files, ref, expected, name or None, nodes.span(node))
+    return Case(people, files, ref, expected, name or None, nodes.span(node))
 
 
 def _expectation(nodes: Nodes, node: Node, fields: dict[str, Field]) -> Expectation | None:
@@ -119,7 +119,7 @@ def _approvals(nodes: Nodes, node: Node) -> int | None:
 
 def _who(nodes: Nodes, field: Field, strength: Strength) -> tuple[Who, ...]:
     """``as``: a name, or a list of names and of mappings with an ``evidence`` of their own."""
-    found: list[Who] = []
+    people: list[Who] = []
     single = isinstance(field.value, Scalar | Mapping) and not _is_null(field.value)
     for node in [field.value] if single else nodes.items(field.value, "`as`"):
         own, named = None, node
@@ -132,11 +132,11 @@ def _who(nodes: Nodes, field: Field, strength: Strength) -> tuple[Who, ...]:
             own = nodes.choice(fields.get("evidence"), _STRENGTHS, "unknown-strength", "strength")
         name = nodes.read(named, "a name under `as`", principal_name, "invalid-principal")
         if name is not None:
-            found.append(Who(name, own or strength))
-    return tuple(dict.fromkeys(found))
+            people.append(Who(name, own or strength))
+    return tuple(dict.fromkeys(people))
 
 
-def _rule(text: str) -> str:
+def _rule_name(text: str) -> str:
     if text.strip() == "":
         raise PatternError("empty name of a rule", 0, "leave it out, or name a rule by its id or its text")
     return text
@@ -145,9 +145,9 @@ def _rule(text: str) -> str:
 def _rules(nodes: Nodes, field: Field | None) -> tuple[str, ...]:
     """``rule``: one, or a list of them."""
     if field is not None and isinstance(field.value, Scalar) and not _is_null(field.value):
-        name = nodes.one(field, _rule, "invalid-rule")
+        name = nodes.one(field, _rule_name, "invalid-rule")
         return () if name is None else (name,)
-    return tuple(dict.fromkeys(nodes.strings(field, _rule, "invalid-rule")))
+    return tuple(dict.fromkeys(nodes.strings(field, _rule_name, "invalid-rule")))
 
 
 def _ref(nodes: Nodes, fields: dict[str, Field]) -> str | None:

@@ -79,11 +79,11 @@ def record_cases(
         )
     problems: list[str] = []
     book = RuleBook(policy)
-    for who in _ways_to_say(verdict.principals, policy, problems):
-        cases = _cases(verdict, who, change, label, set(names))
+    for people in _ways_to_say(verdict.principals, policy, problems):
+        cases = _cases(verdict, people, change, label, set(names))
         judged = judge(cases, policy, repository)
-        files = [file for one in judged for file in one.files]
-        if _said(files) == _said(verdict.files) and all(compare(one, book).passed for one in judged):
+        files = [file for outcome in judged for file in outcome.files]
+        if _said(files) == _said(verdict.files) and all(compare(outcome, book).passed for outcome in judged):
             return cases
         problems.append("the policy says something else of whom a case can name")
     makers = ", ".join(quote(principal.name) for principal in verdict.principals)
@@ -93,24 +93,28 @@ def record_cases(
 def _refuse_bytes(change: Change, verdict: Verdict) -> None:
     for text in (change.ref, *(file.path for file in verdict.files)):
         if any("\ud800" <= char <= "\udfff" for char in text):
-            shown = text.encode("utf-8", "backslashreplace").decode()
-            raise CannotRecordError(f"{quote(shown)} is not UTF-8, which YAML cannot hold", help="leave it out with `--changes`")
+            escaped = text.encode("utf-8", "backslashreplace").decode()
+            raise CannotRecordError(
+                f"{quote(escaped)} is not UTF-8, which YAML cannot hold", help="leave it out with `--changes`"
+            )
 
 
 def _ways_to_say(principals: Sequence[Principal], policy: Policy, problems: list[str]) -> Iterator[tuple[Who, ...]]:
     """Names under which the very principals of a change appear: first by identity, then by account."""
     known = definitions(policy)
     for by_account in (False, True):
-        who = tuple(Who(_name(principal, by_account=by_account), principal.strength) for principal in principals)
+        people = tuple(Who(_name(principal, by_account=by_account), principal.strength) for principal in principals)
         try:
-            for one in who:
-                principal_name(one.name)
-            said = resolve([one.evidence for one in who], known, None)
+            for person in people:
+                principal_name(person.name)
+            principals_again = resolve([principal.evidence for principal in people], known, None)
         except (PatternError, AgentownersError) as error:
             problems.append(error.message)
             continue
-        if {_like(one) for one in said} == {_like(one) for one in principals} and len(said) == len(principals):
-            yield who
+        if {_like(person) for person in principals_again} == {_like(principal) for principal in principals} and len(
+            principals_again
+        ) == len(principals):
+            yield people
         else:
             problems.append("whom a case can name is of another group, or another principal")
 
@@ -130,24 +134,25 @@ def _like(principal: Principal) -> object:
     return principal.group, principal.strength, identity, login
 
 
-def _cases(verdict: Verdict, who: tuple[Who, ...], change: Change, label: str, taken: set[str]) -> tuple[Case, ...]:
+def _cases(verdict: Verdict, people: tuple[Who, ...], change: Change, label: str, labels: set[str]) -> tuple[Case, ...]:
     groups = gathered(
-        ((file.judgement.decision, tuple(map(_rule, file.judgement.rules)), file.principals), file) for file in verdict.files
+        ((file.judgement.decision, tuple(map(_lasting_name, file.judgement.rules)), file.principals), file)
+        for file in verdict.files
     )
     ordered = sorted(groups.values(), key=lambda files: (-files[0].judgement.decision.strictness, files[0].path))
     cases = []
     for files in ordered:
         judgement = files[0].judgement
-        rules = tuple(dict.fromkeys(map(_rule, judgement.rules)))
+        rules = tuple(dict.fromkeys(map(_lasting_name, judgement.rules)))
         expected = expectation(judgement.decision, rules, obligations_of(verdict, files))
-        name = _unused(f"{label}: {_WORDS[judgement.decision]}", taken)
+        name = _unused(f"{label}: {_WORDS[judgement.decision]}", labels)
         judged = frozenset(files[0].principals)
-        makers = tuple(one for one, principal in zip(who, verdict.principals, strict=True) if principal in judged)
+        makers = tuple(person for person, principal in zip(people, verdict.principals, strict=True) if principal in judged)
         cases.append(Case(makers, _changes(change, verdict, files), change.ref, expected, name))
     return tuple(cases)
 
 
-def _rule(rule: AppliedRule) -> str:
+def _lasting_name(rule: AppliedRule) -> str:
     """A name that stays the rule's when lines are added above it."""
     statement = rule.statement
     if isinstance(statement, Rule):
@@ -155,17 +160,17 @@ def _rule(rule: AppliedRule) -> str:
     return rule.text
 
 
-def _unused(name: str, taken: set[str]) -> str:
-    found = next(text for number in count(1) if (text := name if number == 1 else f"{name} ({number})") not in taken)
-    taken.add(found)
-    return found
+def _unused(name: str, labels: set[str]) -> str:
+    label = next(text for number in count(1) if (text := name if number == 1 else f"{name} ({number})") not in labels)
+    labels.add(label)
+    return label
 
 
 def _changes(change: Change, verdict: Verdict, files: Sequence[FileDecision]) -> tuple[FileChange, ...]:
     """Changes to some judged paths, in as few words as will do."""
     path_changes = collect_path_changes(change.files)
     actions = {file.path: file.actions for file in files}
-    found: list[FileChange] = []
+    changes: list[FileChange] = []
     renamed: set[str] = set()
     for file in change.files:
         old, new = file.previous_path, file.path
@@ -174,14 +179,14 @@ def _changes(change: Change, verdict: Verdict, files: Sequence[FileDecision]) ->
             kind = _kind(path_changes[new])
             if kind is _kind(path_changes[old or ""]):
                 renamed |= {old or "", new}
-                found.append(FileChange(new, Status.RENAMED, old, kind, kind))
+                changes.append(FileChange(new, Status.RENAMED, old, kind, kind))
     for path in (file.path for file in files if file.path not in renamed):
         kind = _kind(path_changes[path])
         if actions[path] == (Action.FILE_MODIFY,) and kind is Kind.UNKNOWN:
-            found.append(FileChange(path, Status.CHANGED, None, kind, kind))
+            changes.append(FileChange(path, Status.CHANGED, None, kind, kind))
         else:
-            found += [FileChange(path, STATUS_OF[action], None, kind, kind) for action in actions[path]]
-    return tuple(sorted(found, key=lambda file: file.path))
+            changes += [FileChange(path, STATUS_OF[action], None, kind, kind) for action in actions[path]]
+    return tuple(sorted(changes, key=lambda file: file.path))
 
 
 def _kind(path_change: PathChange) -> Kind:

@@ -58,7 +58,7 @@ class RuleBook:
 
     def knows(self, expected: str) -> bool:
         """True if the policy has a rule or default of this name."""
-        return expected in self._names or _canonical(expected) in self._names
+        return expected in self._known_names or _canonical(expected) in self._known_names
 
     def nearest(self, expected: str) -> str | None:
         """The name most like one that the policy does not have."""
@@ -70,14 +70,14 @@ class RuleBook:
 
     def _likely(self, wanted: str) -> list[str]:
         """Names that share most words with one and begin most like it: few enough to be compared closely."""
-        names = [name for name in self._names if len(name) <= _COMPARED]
+        names = [name for name in self._known_names if len(name) <= _COMPARED]
         words = frozenset(wanted.split())
         if len(words) == 1:
             return [name for name in names if abs(len(name) - len(wanted)) <= len(wanted) // 2 and " " not in name]
         return nlargest(_LIKELY, names, key=lambda name: (len(words.intersection(name.split())), _alike(wanted, name)))
 
     @cached_property
-    def _names(self) -> dict[str, None]:
+    def _known_names(self) -> dict[str, None]:
         names: dict[str, None] = {}
         for layer, rules in expanded(self._policy):
             for rule in rules:
@@ -87,9 +87,9 @@ class RuleBook:
         return names
 
 
-def _alike(one: str, other: str) -> int:
+def _alike(text: str, other: str) -> int:
     """Length of the common beginning of two texts."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(text, other, strict=False)))
 
 
 @lru_cache(maxsize=4096)

@@ -63,8 +63,8 @@ def judge(cases: Sequence[Case], policy: Policy, repository: str | None = None) 
     Raises:
         AgentownersError: the policy's patterns do not fit into memory.
     """
-    found = dict(judged for batch in _batches(cases) for judged in batch.judge(policy, repository))
-    return tuple(found[index] for index in range(len(cases)))
+    outcomes = dict(judged for batch in _batches(cases) for judged in batch.judge(policy, repository))
+    return tuple(outcomes[index] for index in range(len(cases)))
 
 
 def facts_unknown(need: Need) -> Unavailable:
@@ -81,33 +81,33 @@ class _Batch(Struct):
     """Actions on each path."""
     cases: list[tuple[int, Case]] = field(default_factory=list)
 
-    def takes(self, done: dict[str, frozenset[FileChange]]) -> bool:
+    def takes(self, actions: dict[str, frozenset[FileChange]]) -> bool:
         """True if the actions of a case on its paths are those done to them here, if any are."""
-        return all(self.done.get(path, files) == files for path, files in done.items())
+        return all(self.done.get(path, files) == files for path, files in actions.items())
 
     def judge(self, policy: Policy, repository: str | None) -> Iterator[tuple[int, Judged]]:
         files = tuple(dict.fromkeys(file for _, case in self.cases for file in case.files))
-        change = Change(self.ref, files, tuple(who.evidence for who in self.who), repository=repository)
+        change = Change(self.ref, files, tuple(principal.evidence for principal in self.who), repository=repository)
         verdict = inquire(policy, change, facts_unknown)
         decisions = {file.path: file for file in verdict.files}
         for index, case in self.cases:
-            said = tuple(decisions[path] for path in case.paths)
-            yield index, Judged(case, said, obligations_of(verdict, said))
+            judged_files = tuple(decisions[path] for path in case.paths)
+            yield index, Judged(case, judged_files, obligations_of(verdict, judged_files))
 
 
 def _batches(cases: Sequence[Case]) -> Iterable[_Batch]:
     batches: list[_Batch] = []
     open_ones: dict[tuple[tuple[Who, ...], str], list[_Batch]] = {}
     for index, case in enumerate(cases):
-        done = _done(case)
+        actions = _done(case)
         room = open_ones.setdefault((case.who, case.ref), [])
-        batch = next((one for one in room if one.takes(done)), None)
+        batch = next((other for other in room if other.takes(actions)), None)
         if batch is None:
             batch = _Batch(case.who, case.ref)
             batches.append(batch)
             room.append(batch)
             del room[:-_OPEN]
-        batch.done |= done
+        batch.done |= actions
         batch.cases.append((index, case))
     return batches
 

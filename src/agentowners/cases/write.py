@@ -54,8 +54,8 @@ def new_file(path: str, cases: Sequence[Case], repository: str | None = None) ->
     Raises:
         AgentownersError: a case cannot be written down.
     """
-    said = "" if repository is None else f"repository: {scalar(repository)}\n"
-    head = f"{OF_CASES}\n" + _HEAD.replace("tests:", f"{said}tests:")
+    first_line = "" if repository is None else f"repository: {scalar(repository)}\n"
+    head = f"{OF_CASES}\n" + _HEAD.replace("tests:", f"{first_line}tests:")
     data = (head + cases_yaml(cases)).encode()
     if not _as_meant(CaseFile(path, (), repository=repository), read_cases(Source(path, data)), cases):
         raise AgentownersError("the cases cannot be written down as they are", help="write them by hand")
@@ -71,10 +71,10 @@ def cases_yaml(cases: Sequence[Case], ref: str = STANDARD_REF, indent: int = 2, 
 
 
 def _as_meant(before: CaseFile, after: CaseFile, cases: Sequence[Case]) -> bool:
-    said = (before.policies, before.repository, before.ref) == (after.policies, after.repository, after.ref)
+    settings = (before.policies, before.repository, before.ref) == (after.policies, after.repository, after.ref)
     old, new = after.cases[: len(before.cases)], after.cases[len(before.cases) :]
-    same = len(new) == len(cases) and all(one.meaning == other.meaning for one, other in zip(new, cases, strict=True))
-    return said and old == before.cases and same
+    same = len(new) == len(cases) and all(case.meaning == other.meaning for case, other in zip(new, cases, strict=True))
+    return settings and old == before.cases and same
 
 
 def _inserted(source: Source, cases: Sequence[Case], ref: str) -> bytes:
@@ -123,7 +123,9 @@ def _below(source: Source, line: int, text: str) -> bytes:
 def _case(case: Case, standard: str) -> list[str]:
     fields = [] if case.name is None else [f"name: {_quoted(case.name)}"]
     fields += _who(case.who)
-    fields += _list("paths", [_path(path, list(entries)) for path, entries in groupby(case.files, key=lambda file: file.path)])
+    fields += _list(
+        "paths", [_file_entry(path, list(entries)) for path, entries in groupby(case.files, key=lambda file: file.path)]
+    )
     if case.ref != standard:
         branch = case.ref.removeprefix("refs/heads/")
         is_branch = branch != case.ref and not branch.startswith("refs/")
@@ -140,37 +142,37 @@ def _case(case: Case, standard: str) -> list[str]:
     return [f"{'  ' if number else '- '}{field}" for number, field in enumerate(fields)]
 
 
-def _who(who: Sequence[Who]) -> list[str]:
-    names = [scalar(f"@{one.name}") for one in who]
-    strengths = {one.strength for one in who}
+def _who(people: Sequence[Who]) -> list[str]:
+    names = [scalar(f"@{principal.name}") for principal in people]
+    strengths = {principal.strength for principal in people}
     if len(strengths) > 1:
-        each = ((name, one.strength is Strength.VERIFIED) for name, one in zip(names, who, strict=True))
+        each = ((name, principal.strength is Strength.VERIFIED) for name, principal in zip(names, people, strict=True))
         return _list("as", [name if verified else f"{{name: {name}, evidence: asserted}}" for name, verified in each])
-    said = [f"as: {names[0]}"] if len(names) == 1 else _list("as", names)
-    return said if strengths == {Strength.VERIFIED} else [*said, "evidence: asserted"]
+    lines = [f"as: {names[0]}"] if len(names) == 1 else _list("as", names)
+    return lines if strengths == {Strength.VERIFIED} else [*lines, "evidence: asserted"]
 
 
-def _path(path: str, entries: Sequence[FileChange]) -> str:
-    one = entries[0]
-    if len(entries) == 1 and one.status is Status.MODIFIED and one.after is Kind.FILE and "*" not in path:
+def _file_entry(path: str, entries: Sequence[FileChange]) -> str:
+    entry = entries[0]
+    if len(entries) == 1 and entry.status is Status.MODIFIED and entry.after is Kind.FILE and "*" not in path:
         return scalar(path)
     fields = [f"path: {scalar(path)}"]
-    if one.previous_path is not None:
-        fields.append(f"previous_path: {scalar(one.previous_path)}")
+    if entry.previous_path is not None:
+        fields.append(f"previous_path: {scalar(entry.previous_path)}")
     fields += _done(entries)
-    usual = Kind.UNKNOWN if one.status is Status.CHANGED else Kind.FILE
-    if one.after is not usual:
-        fields.append(f"kind: {one.after.value}")
+    usual = Kind.UNKNOWN if entry.status is Status.CHANGED else Kind.FILE
+    if entry.after is not usual:
+        fields.append(f"kind: {entry.after.value}")
     return f"{{{', '.join(fields)}}}"
 
 
 def _done(entries: Sequence[FileChange]) -> list[str]:
     """Keys for the actions on a path, where they are not the default ones."""
-    one = entries[0]
-    if len(entries) == 1 and one.status is Status.MODIFIED:
+    first = entries[0]
+    if len(entries) == 1 and first.status is Status.MODIFIED:
         return []
-    if len(entries) == 1 and one.status.value in STATUSES and (one.status is not Status.RENAMED or one.previous_path):
-        return [f"status: {one.status.value}"]
+    if len(entries) == 1 and first.status.value in STATUSES and (first.status is not Status.RENAMED or first.previous_path):
+        return [f"status: {first.status.value}"]
     actions = dict.fromkeys(actions_of(entry.status)[-1].value for entry in entries)
     return [f"actions: [{', '.join(actions)}]"]
 
@@ -188,4 +190,4 @@ def scalar(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -80,19 +80,19 @@ def read_workflow(path: str, data: bytes) -> Workflow:
     inputs = _mapping(called.get("inputs"))
     return Workflow(
         path=path,
-        name=_text(root.get("name")) or path,
+        name=_text_or_nothing(root.get("name")) or path,
         events=events,
         permissions=_permissions(root.get("permissions")),
         jobs=tuple(_job(name, _mapping(node)) for name, node in root["jobs"].items()),
-        defaults={name: _text(_mapping(node).get("default")) for name, node in inputs.items()},
+        defaults={name: _text_or_nothing(_mapping(node).get("default")) for name, node in inputs.items()},
         readable=bool(events),
     )
 
 
 def resolved(value: str, caller: Mapping[str, str], defaults: Mapping[str, str]) -> str | None:
     """Value of an input of a reusable workflow's step; None where it depends on more than the caller's inputs."""
-    found = _INPUT.sub(lambda match: caller.get(match[1], defaults.get(match[1], "")), value)
-    return None if _EXPRESSION.search(found) else found.strip()
+    text = _INPUT.sub(lambda match: caller.get(match[1], defaults.get(match[1], "")), value)
+    return None if _EXPRESSION.search(text) else text.strip()
 
 
 def _job(name: str, node: Mapping[str, Any]) -> WorkflowJob:
@@ -101,12 +101,14 @@ def _job(name: str, node: Mapping[str, Any]) -> WorkflowJob:
     mentioned = {first or second for text in _below(node) for first, second in _SECRET.findall(text)}
     return WorkflowJob(
         name=str(name),
-        uses=_text(node.get("uses")),
+        uses=_text_or_nothing(node.get("uses")),
         inputs=_texts(node.get("with")),
         secrets=frozenset(mentioned | ({ALL} if node.get("secrets") == "inherit" else set())),
         permissions=_permissions(node.get("permissions")),
-        environment=_text(_mapping(environment).get("name") or environment) or None,
-        steps=tuple(WorkflowStep(_text(step.get("uses")), _texts(step.get("with"))) for step in steps if step.get("uses")),
+        environment=_text_or_nothing(_mapping(environment).get("name") or environment) or None,
+        steps=tuple(
+            WorkflowStep(_text_or_nothing(step.get("uses")), _texts(step.get("with"))) for step in steps if step.get("uses")
+        ),
     )
 
 
@@ -140,19 +142,19 @@ def _below(node: object) -> Iterator[str]:
     seen: set[int] = set()
     todo = [node]
     while todo:
-        one = todo.pop()
-        if isinstance(one, str):
-            yield one
-        elif id(one) not in seen:
-            seen.add(id(one))
-            todo += one.values() if isinstance(one, dict) else one if isinstance(one, list) else ()
+        item = todo.pop()
+        if isinstance(item, str):
+            yield item
+        elif id(item) not in seen:
+            seen.add(id(item))
+            todo += item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
 
 
 def _texts(node: object) -> dict[str, str]:
-    return {str(key): _text(value) for key, value in _mapping(node).items()}
+    return {str(key): _text_or_nothing(value) for key, value in _mapping(node).items()}
 
 
-def _text(node: object) -> str:
+def _text_or_nothing(node: object) -> str:
     return node if isinstance(node, str) else ""
 
 

@@ -54,14 +54,14 @@ def wire(client: Client | None, moment: Moment, reply: Reply, reason: str, *, no
         if client not in _ASKING:
             raise ValueError(f"{client} cannot ask")
         return Wire(_json(_said(client, moment, "ask", reason)), b"", 0)
-    said = f"{reason}\n".encode("utf-8", "backslashreplace")
+    line = f"{reason}\n".encode("utf-8", "backslashreplace")
     match client:
         case None | Client.OPENCODE:
-            return Wire(b"", said, 2)
+            return Wire(b"", line, 2)
         case Client.CLINE:
             return Wire(_json({"cancel": True, "errorMessage": reason}), b"", 0)
         case _:
-            return Wire(_json(_said(client, moment, "deny", reason)), said, 2)
+            return Wire(_json(_said(client, moment, "deny", reason)), line, 2)
 
 
 def _said(client: Client, moment: Moment, decision: str, reason: str) -> dict[str, object]:

@@ -54,9 +54,9 @@ def decide_call(facts: CallFacts) -> CallDecision:
         return CallDecision(Reply.DENY, Decision.BLOCK, reason, blocked)
     if facts.opaque and facts.on_opaque is Opaque.BLOCK:
         return CallDecision(Reply.DENY, Decision.BLOCK, words.opaque_refused(facts.opaque, blocked=True, asks=False))
-    asked = tuple([each for each in facts.decided if each.decision is Decision.REQUIRE_APPROVAL])
+    demands = tuple([each for each in facts.decided if each.decision is Decision.REQUIRE_APPROVAL])
     later = call.client is not None or facts.at_call is AtCall.LATER
-    now = tuple([each for each in asked if not (later and _waits(each))])
+    now = tuple([each for each in demands if not (later and _waits(each))])
     if facts.guarded:
         reason = words.guarded(facts.guarded, asks=asks)
         return CallDecision(ask_or_deny, Decision.REQUIRE_APPROVAL, reason, now)
@@ -70,12 +70,12 @@ def decide_call(facts: CallFacts) -> CallDecision:
     if silent and _annotated(call.annotations) is Decision.REQUIRE_APPROVAL:
         left = tuple(replace(each, decision=Decision.REQUIRE_APPROVAL) for each in facts.decided if not each.speaks)
         return CallDecision(ask_or_deny, Decision.REQUIRE_APPROVAL, words.annotated(call.tool, asks=asks), left)
-    if not asked:
+    if not demands:
         return CallDecision(Reply.PASS, Decision.ALLOW)
     if asks and facts.at_call is AtCall.ASK:
-        reason = words.because(asked, asks=True, opaque=facts.opaque)
-        return CallDecision(Reply.ASK, Decision.REQUIRE_APPROVAL, reason, asked)
-    return CallDecision(Reply.PASS, Decision.REQUIRE_APPROVAL, "", asked, words.later(asked))
+        reason = words.because(demands, asks=True, opaque=facts.opaque)
+        return CallDecision(Reply.ASK, Decision.REQUIRE_APPROVAL, reason, demands)
+    return CallDecision(Reply.PASS, Decision.REQUIRE_APPROVAL, "", demands, words.later(demands))
 
 
 def _waits(decided: AccessDecision) -> bool:
@@ -102,10 +102,10 @@ def strictest_settings(
         trusted: of each layer of the base, and of named files.
         more: of each layer of the work tree.
     """
-    opaque = max((said for said, _ in trusted if said is not None), key=_rank, default=Opaque.FLOW)
-    at_call = max((said for _, said in trusted if said is not None), key=_rank, default=AtCall.ASK)
-    opaque = max((opaque, *(said for said, _ in more if said is not None)), key=_rank)
-    return opaque, max((at_call, *(said for _, said in more if said is not None)), key=_rank)
+    opaque = max((setting for setting, _ in trusted if setting is not None), key=_rank, default=Opaque.FLOW)
+    at_call = max((setting for _, setting in trusted if setting is not None), key=_rank, default=AtCall.ASK)
+    opaque = max((opaque, *(setting for setting, _ in more if setting is not None)), key=_rank)
+    return opaque, max((at_call, *(setting for _, setting in more if setting is not None)), key=_rank)
 
 
 def _rank(setting: Opaque | AtCall) -> int:

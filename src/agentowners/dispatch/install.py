@@ -20,8 +20,8 @@ def project_command(client: Client, moment: Moment = Moment.CALL) -> str:
     """A shell line for a repository: where agentowners is missing, or breaks, it refuses in the client's words."""
     refused = wire(client, moment, Reply.DENY, f"agentowners: refused: {_MISSING}")
     out = refused.out.decode("ascii").strip()
-    said = f"printf '%s\\n' '{out}'; " if out else ""
-    refuse = f"no() {{ {said}echo '{_MISSING}' >&2; exit {refused.code}; }}"
+    output = f"printf '%s\\n' '{out}'; " if out else ""
+    refuse = f"no() {{ {output}echo '{_MISSING}' >&2; exit {refused.code}; }}"
     ask = f"agentowners hook --client {client} || {{ [ $? = 2 ] && exit 2; no; }}"
     return f"{refuse}; command -v agentowners >/dev/null 2>&1 || no; {ask}"
 

@@ -23,7 +23,7 @@ class JsoncError(AgentownersError):
 
 def texts(text: str) -> list[str]:
     """Every string in the text, comments left out."""
-    return [json.loads(found[0]) for found in _TOKEN.finditer(text) if found[0].startswith('"')]
+    return [json.loads(match[0]) for match in _TOKEN.finditer(text) if match[0].startswith('"')]
 
 
 def append(text: str, path: tuple[str, ...], element: Any) -> str:
@@ -70,14 +70,14 @@ def _insert(text: str, value: _Value, piece: str, depth: int) -> str:
     return before + comma + rest + "\n" + "  " * depth + piece + "\n" + "  " * (depth - 1) + after
 
 
-def _key(text: str, at: int) -> tuple[str, int]:
+def _key_at(text: str, at: int) -> tuple[str, int]:
     """A key, and the place behind its colon."""
-    found = _STRING.match(text, at)
-    if found is None:
+    match = _STRING.match(text, at)
+    if match is None:
         raise _wrong(text, at)
-    colon = _skip(text, found.end())
+    colon = _skip(text, match.end())
     _expect(text, colon, ":", ())
-    return json.loads(found[0]), colon + 1
+    return json.loads(match[0]), colon + 1
 
 
 def _read(text: str, at: int, depth: int) -> _Value:
@@ -86,17 +86,17 @@ def _read(text: str, at: int, depth: int) -> _Value:
         raise JsoncError("the file is nested too deeply")
     close = {"{": "}", "[": "]"}.get(text[at : at + 1])
     if close is None:
-        found = _STRING.match(text, at) or _SCALAR.match(text, at)
-        if found is None:
+        match = _STRING.match(text, at) or _SCALAR.match(text, at)
+        if match is None:
             raise _wrong(text, at)
-        return _Value(at, found.end(), at, {})
+        return _Value(at, match.end(), at, {})
     members: dict[str, _Value] = {}
     last = at + 1
     here = _skip(text, last)
     while text[here : here + 1] != close:
         key = ""
         if close == "}":
-            key, here = _key(text, here)
+            key, here = _key_at(text, here)
         value = members[key] = _read(text, _skip(text, here), depth + 1)
         last = value.end
         here = _skip(text, last)
@@ -109,8 +109,8 @@ def _read(text: str, at: int, depth: int) -> _Value:
 
 
 def _skip(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
-    return at if found is None else found.end()
+    match = _SPACE.match(text, at)
+    return at if match is None else match.end()
 
 
 def _expect(text: str, at: int, char: str, path: tuple[str, ...]) -> None:

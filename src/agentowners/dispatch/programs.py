@@ -281,7 +281,9 @@ def _git(command: Words) -> Iterator[Effect]:
     words.check("a file names the paths", "", "--pathspec-from-file")
     if words.has("", "--output"):
         yield from _all(_WRITE, words.paths())
-    if words.has("", "--output", "--ext-diff", "--open-files-in-pager") or any(one.startswith("-O") for one in words.options):
+    if words.has("", "--output", "--ext-diff", "--open-files-in-pager") or any(
+        option.startswith("-O") for option in words.options
+    ):
         raise Unclear("an option of it writes a file or runs a command")
 
 

@@ -203,7 +203,7 @@ class _CommandReader:
                 self._inside(child, places, depth + 1)
             elif child.is_named:
                 inner = child.named_children[0] if child.type == "command_name" and child.named_children else child
-                word = self._word(inner, places, depth, name=child.type == "command_name", asked=asks)
+                word = self._word(inner, places, depth, name=child.type == "command_name", query=asks)
                 clear = clear and word is not None
                 if word is not None or spelled:
                     spelled.append(_UNKNOWN if word is None else word)
@@ -257,7 +257,7 @@ class _CommandReader:
         except CallError as error:
             self.opaque(error.message)
 
-    def _word(self, node: Node, places: Places, depth: int, *, name: bool = False, asked: bool = False) -> str | None:
+    def _word(self, node: Node, places: Places, depth: int, *, name: bool = False, query: bool = False) -> str | None:
         """The text of a word; None where that takes more than reading it. A command's name without a slash is no path, nor is
         what is only asked about."""
         text = _literal(node)
@@ -273,7 +273,7 @@ class _CommandReader:
         if _unquoted(node, _GLOB):
             self.opaque("a pattern that the shell expands")
             text = re.split(r"[*?\[]", text)[0].rpartition("/")[0] or "."
-        if asked or (name and "/" not in text):
+        if query or (name and "/" not in text):
             return text
         for path in _named(text):
             self._touch(Action.SHELL_EXECUTE, path, places)
@@ -334,11 +334,11 @@ def _last_command(node: Node) -> Node | None:
 
 def _upward(places: Places) -> Places:
     """Directories that may be the top of the repository."""
-    found: dict[str, None] = dict.fromkeys(places)
+    directories: dict[str, None] = dict.fromkeys(places)
     for place in places:
-        while (place := place.rpartition("/")[0]) and len(found) < _MOST_TOPS:
-            found[place] = None
-    return tuple(found)
+        while (place := place.rpartition("/")[0]) and len(directories) < _MOST_TOPS:
+            directories[place] = None
+    return tuple(directories)
 
 
 def _named(text: str) -> Iterator[str]:
@@ -368,13 +368,13 @@ def _literal(node: Node) -> str | None:
         case "word" | "number" | "variable_name" | "file_descriptor" | "test_operator":
             if node.named_child_count:
                 return None
-            return re.sub(r"\\(\n|.)", lambda found: "" if found[1] == "\n" else found[1], source, flags=re.DOTALL)
+            return re.sub(r"\\(\n|.)", lambda match: "" if match[1] == "\n" else match[1], source, flags=re.DOTALL)
         case "raw_string":
             return source[1:-1]
         case "string":
             if any(child.is_named and child.type != "string_content" for child in node.children):
                 return None
-            return re.sub(r"\\([\"\\$`\n])", lambda found: "" if found[1] == "\n" else found[1], source[1:-1])
+            return re.sub(r"\\([\"\\$`\n])", lambda match: "" if match[1] == "\n" else match[1], source[1:-1])
         case "concatenation" | "command_name":
             parts = [_literal(child) for child in node.named_children]
             whole = sum(child.end_byte - child.start_byte for child in node.named_children) == node.end_byte - node.start_byte

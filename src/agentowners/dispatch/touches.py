@@ -42,9 +42,9 @@ def touches_of(call: ToolCall, read_command: ReadCommand, more: Sequence[Tool] =
         opaque.append(f"nothing says what `{call.tool}` does")
         touched += _named(call)
     for tool in tools:
-        made = _by_tool(call, tool, read_command)
-        touched += made.touches
-        opaque += made.opaque
+        part = _by_tool(call, tool, read_command)
+        touched += part.touches
+        opaque += part.opaque
     if len(touched) > MOST_PATHS:
         raise CallError(f"the call names more than {MOST_PATHS:,} paths")
     return Touches(distinct(touched), distinct(opaque))
@@ -126,20 +126,20 @@ def _values(arguments: Mapping[str, object]) -> dict[str, list[object]]:
 
 
 def _given(values: Mapping[str, list[object]], argument: Argument) -> list[object]:
-    name, member = _names(argument.name)
+    name, member = _plain_names(argument.name)
     given = values.get(name, [])
     if not member:
         return given
-    found: list[object] = []
+    values_inside: list[object] = []
     for value in given:
         if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
             raise CallError(f"`{argument.name.partition('[]')[0]}` is not a list of objects")
-        found += [inner for item in value for inner in _values(item).get(member, [])]
-    return found
+        values_inside += [inner for item in value for inner in _values(item).get(member, [])]
+    return values_inside
 
 
 @lru_cache(maxsize=1024)
-def _names(argument: str) -> tuple[str, str]:
+def _plain_names(argument: str) -> tuple[str, str]:
     """Plain names of an argument, and of a member of the objects in it."""
     name, _, member = argument.partition("[].")
     return plain(name), plain(member)
@@ -151,14 +151,14 @@ def _texts(value: object, name: str) -> list[str]:
     Raises:
         CallError: it holds something else.
     """
-    found: list[str] = []
+    texts: list[str] = []
     for item in value if isinstance(value, list) else [value]:
         for text in item if isinstance(item, list) else [item]:
             if isinstance(text, str):
-                found.append(text)
+                texts.append(text)
             elif item is not None:
                 raise CallError(f"`{name}` is no text and no list of texts")
-    return found
+    return texts
 
 
 def _before_wildcard(pattern: str) -> str:

@@ -27,8 +27,8 @@ def count_approvals(ruling: Ruling, facts: Facts, *, observed: bool) -> tuple[Ap
         observed: whether to count towards what would be asked for by layers that only observe.
     """
     settings = effective_settings(ruling.policy)
-    asked = ruling.observed_obligations if observed else ruling.obligations
-    if not asked:
+    demands = ruling.observed_obligations if observed else ruling.obligations
+    if not demands:
         return Approvals(by_comment=settings.by_comment), set()
     rejections = ReviewRejections(settings, ruling, facts, observed=observed)
     latest, apart = _latest(ruling.change.reviews, settings.by_comment)
@@ -37,7 +37,7 @@ def count_approvals(ruling: Ruling, facts: Facts, *, observed: bool) -> tuple[Ap
     ignored = [IgnoredReview(_login(review), *_COMMENTS_DO_NOT_COUNT) for review in apart]
     ignored += [IgnoredReview(_login(review), *reason) for review, reason in reasons if reason is not None]
     counter = _Counter(ruling.change, facts, rejections)
-    obligations = tuple(counter.settle(place, obligation, counting) for place, obligation in enumerate(asked))
+    obligations = tuple(counter.settle(place, obligation, counting) for place, obligation in enumerate(demands))
     granting = {login for obligation in obligations for login in obligation.granted_by}
     ignored += counter.partly_ignored(counting, granting)
     counted = tuple(CountedReview(_login(r), r.via, r.url) for r in counting if _login(r) in granting)
@@ -65,11 +65,13 @@ def _latest(reviews: Sequence[Review], by_comment: ByComment) -> tuple[list[Revi
     for review in reviews:
         if review.state not in _DECISIVE:
             continue
-        kept = apart if review.via is Via.COMMENT and by_comment is ByComment.NEVER else latest
-        who = review.reviewer
-        key: object = ("gone", review.id) if who is None else (who.id if who.id is not None else ascii_lower(who.login))
-        kept.pop(key, None)
-        kept[key] = review
+        target = apart if review.via is Via.COMMENT and by_comment is ByComment.NEVER else latest
+        reviewer = review.reviewer
+        key: object = (
+            ("gone", review.id) if reviewer is None else (reviewer.id if reviewer.id is not None else ascii_lower(reviewer.login))
+        )
+        target.pop(key, None)
+        target[key] = review
     return list(latest.values()), [review for review in apart.values() if review.state is ReviewState.APPROVED]
 
 
@@ -122,30 +124,30 @@ class _Counter:
         ]
         if not obligation.approvers or any("/" in approver.key for approver in obligation.approvers):
             return notes
-        reasons = {str(who): self._rejections.to_named(who.key, place, obligation) for who in obligation.approvers}
-        barred = [f"`{who}` {why}" for who, why in reasons.items() if why is not None]
+        reasons = {str(approver): self._rejections.to_named(approver.key, place, obligation) for approver in obligation.approvers}
+        barred = [f"`{login}` {why}" for login, why in reasons.items() if why is not None]
         count, named = obligation.count, len(obligation.approvers)
         if named - len(barred) >= count:
             return notes
-        asked = "1 approval is asked for" if count == 1 else f"{count} approvals are asked for"
-        why = ", ".join([f"{asked}, {named} {'person is' if named == 1 else 'people are'} named", *barred])
+        demand = "1 approval is asked for" if count == 1 else f"{count} approvals are asked for"
+        why = ", ".join([f"{demand}, {named} {'person is' if named == 1 else 'people are'} named", *barred])
         return [*notes, f"the named people are too few: {why}; name more of them in the rule"]
 
     def _is_elsewhere(self, approver: Approver) -> bool:
         owner, slash, _ = approver.key.partition("/")
         return slash != "" and self._owner is not None and owner != self._owner
 
-    def _is_one_of(self, who: Account | None, approvers: Sequence[Approver], notes: dict[str, None]) -> bool:
-        if who is None:
+    def _is_one_of(self, candidate: Account | None, approvers: Sequence[Approver], notes: dict[str, None]) -> bool:
+        if candidate is None:
             return False
         member = False
         for approver in approvers:
             owner, slash, team = approver.key.partition("/")
             if not slash:
-                member |= approver.key == ascii_lower(who.login)
+                member |= approver.key == ascii_lower(candidate.login)
             elif not self._is_elsewhere(approver):
                 answer = self._rejections.answer(MembersOf(owner, team))
                 if isinstance(answer, Unavailable):
                     notes[f"cannot read team `{approver}`: {answer.why}"] = None
-                member |= any(same_account(account, who) for account in accounts_in(answer))
+                member |= any(same_account(account, candidate) for account in accounts_in(answer))
         return member

@@ -72,7 +72,9 @@ class EvaluationContext:
         known = self._audiences.get(key)
         if known is None:
             whom = self._whom_in(layer)
-            readings = [whom[index].reading(patterns, who, loosens=loosens) for index, who in enumerate(self.seen_in(layer))]
+            readings = [
+                whom[index].reading(patterns, principal, loosens=loosens) for index, principal in enumerate(self.seen_in(layer))
+            ]
             answers = self.whom.answers
             applies = tuple([reading.answered_for if answers else reading.holds for reading in readings])
             differing = frozenset(index for index, reading in enumerate(readings) if reading.holds is not reading.answered_for)
@@ -148,8 +150,8 @@ class EvaluationContext:
         """The default for the principal at an index: the strictest that names it, else its group's, else anyone's."""
         if not defaults:
             return None
-        who, whom = self.seen_in(layer)[index], self._whom_in(layer)[index]
-        strict, mild = (_chosen(defaults, who, whom, answered_for=answered_for) for answered_for in (False, True))
+        principal, whom = self.seen_in(layer)[index], self._whom_in(layer)[index]
+        strict, mild = (_chosen(defaults, principal, whom, answered_for=answered_for) for answered_for in (False, True))
         if self.whom.answers and mild is not strict:
             self.vouched.add(index)
         chosen = mild if self.whom.answers else strict
@@ -177,11 +179,11 @@ class EvaluationContext:
             return True
         author = change.author
         if author is None or not any(
-            who.group is Group.HUMANS
-            and who.strength is Strength.VERIFIED
-            and who.account is not None
-            and same_account(who.account, author)
-            for who in self.principals
+            principal.group is Group.HUMANS
+            and principal.strength is Strength.VERIFIED
+            and principal.account is not None
+            and same_account(principal.account, author)
+            for principal in self.principals
         ):
             return False
         answer = self._facts.get(PermissionOf(author))

@@ -34,13 +34,17 @@ class Contributions:
         self._change = change
         self._definitions = definitions
 
-    def of(self, who: Account) -> list[Evidence]:
+    def of(self, account: Account) -> list[Evidence]:
         """The contributions of an account, in the order they were observed."""
-        return [e for e in self._about(who) if e.signal in CONTRIBUTIONS and any(same_account(a, who) for a in self._makers(e))]
+        return [
+            e
+            for e in self._about(account)
+            if e.signal in CONTRIBUTIONS and any(same_account(a, account) for a in self._makers(e))
+        ]
 
-    def observed(self, who: Account) -> list[Evidence]:
+    def observed(self, account: Account) -> list[Evidence]:
         """All evidence in which the platform sees an account."""
-        return [e for e in self._about(who) if e.account is not None and same_account(e.account, who)]
+        return [e for e in self._about(account) if e.account is not None and same_account(e.account, account)]
 
     def by_login(self, login: str) -> list[Evidence]:
         """The contributions under a login, given in lower case."""
@@ -65,10 +69,12 @@ class Contributions:
     def _places(self) -> Mapping[object, Sequence[int]]:
         """By login and by id of an account, the places of the evidence about it."""
         makers = ((place, self._makers(evidence)) for place, evidence in enumerate(self._change.evidence))
-        return gathered((key, place) for place, who in makers for key in {key for account in who for key in _keys(account)})
+        return gathered(
+            (key, place) for place, accounts in makers for key in {key for account in accounts for key in _keys(account)}
+        )
 
-    def _about(self, who: Account) -> list[Evidence]:
-        places = {place for key in _keys(who) for place in self._places.get(key, ())}
+    def _about(self, account: Account) -> list[Evidence]:
+        places = {place for key in _keys(account) for place in self._places.get(key, ())}
         return [self._change.evidence[place] for place in sorted(places)]
 
     def _makers(self, evidence: Evidence) -> Iterator[Account]:
@@ -109,9 +115,9 @@ class ContributionReach:
         for commit in evidence.commits:
             answer = self._facts.get(PathsOf(commit))
             if isinstance(answer, Known) and isinstance(answer.value, frozenset):
-                shown = min((path for path in answer.value if path in paths), default=None)
-                if shown is not None:
-                    return True, shown
+                example = min((path for path in answer.value if path in paths), default=None)
+                if example is not None:
+                    return True, example
             else:
                 unknown = True
                 if answer is None:

@@ -130,17 +130,17 @@ class Evaluator:
         if not votes:
             return Judgement(Decision.ALLOW, None)
         decision = max(votes, key=attrgetter("strictness"))
-        asked: dict[int, bool] = {}
+        demands: dict[int, bool] = {}
         for rule, match in votes.get(Decision.REQUIRE_APPROVAL, ()):
             of_person = self.context.principals[match.principal].group is Group.HUMANS
             place = obligations.add(rule.outcome, rule.source.id, of_person=of_person)
-            asked[place] = asked.get(place, False) or of_person
+            demands[place] = demands.get(place, False) or of_person
         return Judgement(
             decision,
             self.context.principals[min([match.principal for _, match in votes[decision]])],
             tuple([rule.applied for rule in _in_file_order([rule for rule, _ in votes[decision]])]),
-            obligations=tuple(asked),
-            of_people=frozenset([place for place, of_person in asked.items() if of_person]),
+            obligations=tuple(demands),
+            of_people=frozenset([place for place, of_person in demands.items() if of_person]),
             unsettled=decision.restricts and any(match.hangs(rule) for rule, match in votes[decision]),
         )
 

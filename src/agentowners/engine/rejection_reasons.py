@@ -43,26 +43,26 @@ class ReviewRejections:
             if in_comment:
                 return "took the approval back in a comment", "the same person can approve again"
             return "had the approval dismissed", "the same person can approve again"
-        who = review.reviewer
-        if who is None:
+        reviewer = review.reviewer
+        if reviewer is None:
             return "no longer has an account", _SOMEBODY_ELSE
         # what the same person cannot mend comes first; what has to be asked for comes last
         return (
-            self._to_kind(who, review)
-            or self._to_maker(who, review)
+            self._to_kind(reviewer, review)
+            or self._to_maker(reviewer, review)
             or self._to_age(review)
-            or self._to_requester(who)
-            or self._to_standing(who)
+            or self._to_requester(reviewer)
+            or self._to_standing(reviewer)
         )
 
     def to_part(self, review: Review, place: int, obligation: Obligation) -> Rejection | None:
         """Why a review that counts as such does not for an obligation, given by its place too."""
-        who = review.reviewer
-        if who is None:
+        reviewer = review.reviewer
+        if reviewer is None:
             return "no longer has an account", _SOMEBODY_ELSE
-        if self._is_own_word(who, review):
+        if self._is_own_word(reviewer, review):
             return (_OPENED, f"{_SOMEBODY_ELSE}: it is asked because of people too") if obligation.of_people else None
-        for evidence in self._barring(who):
+        for evidence in self._barring(reviewer):
             touched, path = self._reach.touched(evidence, place, self.needs)
             if touched:
                 return _contribution(evidence, path), _CONTRIBUTORS_COUNT
@@ -91,49 +91,49 @@ class ReviewRejections:
             self.needs.add(need)
         return answer
 
-    def _to_kind(self, who: Account, review: Review) -> Rejection | None:
+    def _to_kind(self, account: Account, review: Review) -> Rejection | None:
         way_out = "a person has to approve"
-        if who.type is AccountType.BOT:
+        if account.type is AccountType.BOT:
             return "is a bot", way_out
-        if who.type is not AccountType.USER:
+        if account.type is not AccountType.USER:
             return "is not a user", way_out
-        observations = [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=who)]
+        observations = [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=account)]
         observations += [Evidence(Signal.BODY, Strength.ASSERTED, text=review.body)] if review.body else []
-        observations += self._contributions.observed(who)
-        for principal in resolve(observations, self._definitions, who):
+        observations += self._contributions.observed(account)
+        for principal in resolve(observations, self._definitions, account):
             if principal.group in (Group.AGENTS, Group.BOTS):
                 why = f" ({principal.evidence[0]})" if principal.evidence else ""
                 return f"is an agent, {principal.name}{why}", way_out
         return None
 
-    def _to_maker(self, who: Account, review: Review) -> Rejection | None:
+    def _to_maker(self, account: Account, review: Review) -> Rejection | None:
         author = self._change.author
-        if author is not None and same_account(author, who):
-            if self._is_own_word(who, review):
+        if author is not None and same_account(author, account):
+            if self._is_own_word(account, review):
                 return None
             if review.via is Via.COMMENT:
                 return _OPENED, f"{_SOMEBODY_ELSE} (`approvals by_comment=author` lets their comment count for what agents made)"
             return _OPENED, _SOMEBODY_ELSE
-        for evidence in self._barring(who):
+        for evidence in self._barring(account):
             if evidence.commits is None:
                 return _contribution(evidence, None), _CONTRIBUTORS_COUNT
         return None
 
-    def _barring(self, who: Account) -> list[Evidence]:
+    def _barring(self, reviewer: Account) -> list[Evidence]:
         """Contributions that keep an approval from counting for the paths they are about."""
         if self._settings.contributors_count:
             return []
-        contributions = self._contributions.of(who)
+        contributions = self._contributions.of(reviewer)
         if contributions and self._settings.requester_counts and all(map(self._contributions.is_credit, contributions)):
             # agents credit whoever set them to work
             answer = self.answer(Requesters())
-            return [] if any(same_account(account, who) for account in accounts_in(answer)) else contributions
+            return [] if any(same_account(account, reviewer) for account in accounts_in(answer)) else contributions
         return contributions
 
-    def _is_own_word(self, who: Account, review: Review) -> bool:
+    def _is_own_word(self, account: Account, review: Review) -> bool:
         """True for the comment by which whoever opened the change may approve what agents made of it."""
         author = self._change.author
-        by_author = author is not None and same_account(author, who)
+        by_author = author is not None and same_account(author, account)
         return by_author and review.via is Via.COMMENT and self._settings.by_comment is ByComment.AUTHOR
 
     def _to_age(self, review: Review) -> Rejection | None:
@@ -147,7 +147,7 @@ class ReviewRejections:
             return review.outdated, "approve it as it is now (`approvals dismiss_stale=false` keeps old approvals)"
         return None
 
-    def _to_requester(self, who: Account) -> Rejection | None:
+    def _to_requester(self, reviewer: Account) -> Rejection | None:
         if self._by_agent and not self._settings.requester_counts:
             answer = self.answer(Requesters())
             if isinstance(answer, Unavailable):
@@ -155,13 +155,13 @@ class ReviewRejections:
                     f"may be who set the agent to work: {answer.why}",
                     "`approvals requester_counts=true` lets requesters count",
                 )
-            if any(same_account(account, who) for account in accounts_in(answer)):
+            if any(same_account(account, reviewer) for account in accounts_in(answer)):
                 return "set the agent to work", f"{_SOMEBODY_ELSE} (`approvals requester_counts=true` lets requesters count)"
         return None
 
-    def _to_standing(self, who: Account) -> Rejection | None:
+    def _to_standing(self, account: Account) -> Rejection | None:
         needed = self._settings.minimum_permission
-        answer = self.answer(PermissionOf(who))
+        answer = self.answer(PermissionOf(account))
         if isinstance(answer, Unavailable):
             way_out = "somebody whose permission can be read has to approve"
             return f"has a permission that cannot be read: {answer.why}", way_out

@@ -98,9 +98,9 @@ def missing(obligations: Iterable[SettledObligation]) -> int:
     return _total((o.approvers, max(0, o.count - len(o.granted_by))) for o in obligations)
 
 
-def _total(asked: Iterable[tuple[tuple[str, ...], int]]) -> int:
+def _total(obligations: Iterable[tuple[tuple[str, ...], int]]) -> int:
     largest: dict[frozenset[str], int] = {}
-    for approvers, count in asked:
+    for approvers, count in obligations:
         key = frozenset(name.lower() for name in approvers)
         largest[key] = max(count, largest.get(key, 0))
     anyone = largest.pop(frozenset(), 0)

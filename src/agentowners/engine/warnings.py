@@ -46,9 +46,9 @@ def undefined_names(policy: Policy, names: Names) -> Iterator[Diagnostic]:
             if span is None or key in seen:
                 continue
             seen.add(key)
-            meant = None if names.is_defined(key) else meant_group(key)
-            if meant is not None:
-                help = f"did you mean `@{meant}`? if it is an account, write `@login:{pattern.text}`"
+            group = None if names.is_defined(key) else meant_group(key)
+            if group is not None:
+                help = f"did you mean `@{group}`? if it is an account, write `@login:{pattern.text}`"
                 message = f"`@{pattern.text}` is an account of that name, and no group"
                 yield Diagnostic("misspelled-group", Severity.WARNING, message, span, help)
             if is_undefined(pattern, names):
@@ -71,12 +71,12 @@ def given_away(entry: AgentEntry) -> tuple[str, str] | None:
     logins = without_id(entry)
     if not logins:
         return None
-    shown = " and ".join(quote(login) for login in logins[:_SHOWN]) + (
+    names = " and ".join(quote(login) for login in logins[:_SHOWN]) + (
         f" and {len(logins) - _SHOWN} more" if logins[_SHOWN:] else ""
     )
     is_one = "is a login" if len(logins) == 1 else "are logins"
     help = f"add the account's id, `id=<number>`: it is the `id` in `GET /users/{logins[0]}`"
-    return f"{shown} {is_one} without an id, and an account can take another login", help
+    return f"{names} {is_one} without an id, and an account can take another login", help
 
 
 def loosened(policy: Policy) -> dict[PrincipalPattern, str]:
@@ -118,8 +118,8 @@ def is_slip(name: str, word: str) -> bool:
     if abs(len(name) - len(word)) > 1:
         return False
     start = next((at for at, (a, b) in enumerate(zip(name, word, strict=False)) if a != b), min(len(name), len(word)))
-    one, other = name[start:], word[start:]
-    return one[1:] == other[1:] or one[1:] == other or one == other[1:] or (one[:2] == other[1::-1] and one[2:] == other[2:])
+    rest, other = name[start:], word[start:]
+    return rest[1:] == other[1:] or rest[1:] == other or rest == other[1:] or (rest[:2] == other[1::-1] and rest[2:] == other[2:])
 
 
 def is_undefined(pattern: PrincipalPattern, names: Names) -> bool:

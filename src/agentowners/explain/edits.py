@@ -36,7 +36,7 @@ def edited(policy: Policy, layers: Sequence[LayerResult], verdict: Verdict, path
     unprotects = [(place, line) for place, layer in numbered for line in layer.unprotects if line.status is RuleStatus.LIFTED]
     editor = _Editor(policy, path)
     if not rules and not defaults and not unprotects:
-        editor.write(editor.first_file, Outcome(Decision.BLOCK), [who.name for who in verdict.principals])
+        editor.write(editor.first_file, Outcome(Decision.BLOCK), [principal.name for principal in verdict.principals])
         yield from editor.result()
         return
     if not verdict.decision.restricts:
@@ -56,7 +56,7 @@ def edited(policy: Policy, layers: Sequence[LayerResult], verdict: Verdict, path
             else:
                 editor.remove(place, result)
         for place, result in defaults:
-            editor.write(place, ALLOW, [who.name for who in result.holds_for])
+            editor.write(place, ALLOW, [principal.name for principal in result.holds_for])
         yield from editor.result()
 
 
@@ -114,21 +114,21 @@ class _Editor:
 
     def write(self, place: int | None, outcome: Outcome, principals: Sequence[str]) -> None:
         """Write a rule for the path."""
-        rule = self._rule(outcome, principals)
-        self._line(place, "rules", rule_text(rule), rule)
+        rule = self._rule_for(outcome, principals)
+        self._add_line(place, "rules", rule_text(rule), rule)
 
     def unprotect(self, principals: Sequence[str]) -> None:
         """Write an ``unprotect`` line, once, where there is a file to write it to."""
         if not any(edit.text.startswith("unprotect ") or edit.section == "unprotect" for edit in self._edits):
             # a rule's line without its decision says what an `unprotect` line says after its first word
-            rule = self._rule(ALLOW, principals)
-            self._line(self.first_file, "unprotect", "unprotect " + rule_text(rule).removesuffix(" allow"), rule)
+            rule = self._rule_for(ALLOW, principals)
+            self._add_line(self.first_file, "unprotect", "unprotect " + rule_text(rule).removesuffix(" allow"), rule)
 
-    def _rule(self, outcome: Outcome, principals: Sequence[str]) -> Rule:
+    def _rule_for(self, outcome: Outcome, principals: Sequence[str]) -> Rule:
         names = dict.fromkeys(name.removeprefix("@") for name in principals)
         return Rule((self._pattern,), (), tuple(map(PrincipalPattern, names)), outcome)
 
-    def _line(self, place: int | None, section: str, text: str, rule: Rule) -> None:
+    def _add_line(self, place: int | None, section: str, text: str, rule: Rule) -> None:
         """Add a line to a layer, if what it says can be written there."""
         name = NEW_FILE if place is None else self._layers[place].name
         if yaml := _is_yaml(name):

@@ -79,8 +79,8 @@ class _Explainer:
         self._action = file.actions[0]
         self._names: dict[tuple[int, bool, tuple[str, ...]], tuple[PrincipalAnswer, ...]] = {}
         judged = frozenset(file.principals)
-        who = [index for index, principal in enumerate(verdict.principals) if principal in judged]
-        self._matches = list(Evaluator(context).layer_matches((view,), file.actions, who))
+        indices = [index for index, principal in enumerate(verdict.principals) if principal in judged]
+        self._matches = list(Evaluator(context).layer_matches((view,), file.actions, indices))
         self._of_principal = {(match.layer.place, match.principal): match for match in self._matches}
         holding = ((match, rule) for match in self._matches for rule in (*match.rules, match.default) if rule is not None)
         self._holding = gathered((rule.place, match) for match, rule in holding)
@@ -118,9 +118,9 @@ class _Explainer:
 
     def _rules(self, layer: LayerRules, modes: dict[tuple[str, object], ModeLine]) -> tuple[StatementResult[Rule], ...]:
         rules = enumerate(self._context.rules[layer.place])
-        return tuple([self._rule((layer.place, at), rule, modes.get((rule.id, rule.span))) for at, rule in rules])
+        return tuple([self._rule_result((layer.place, at), rule, modes.get((rule.id, rule.span))) for at, rule in rules])
 
-    def _rule(self, place: Place, rule: Rule, mode: ModeLine | None) -> StatementResult[Rule]:
+    def _rule_result(self, place: Place, rule: Rule, mode: ModeLine | None) -> StatementResult[Rule]:
         restricts = rule.decision.restricts
         result = StatementResult(
             statement=rule,
@@ -177,18 +177,18 @@ class _Explainer:
         return tuple(self._context.principals[match.principal] for match in self._holding.get(place, ()))
 
     def _share(self, layer: LayerRules, index: int) -> Share:
-        who, observes = self._context.principals[index], layer.observes[index]
+        principal, observes = self._context.principals[index], layer.observes[index]
         match = self._of_principal.get((layer.place, index))
         if match is None or not (match.rules or match.deciding):
-            return Share(who.name, Decision.ALLOW, "nothing", observes=observes)
+            return Share(principal.name, Decision.ALLOW, "nothing", observes=observes)
         if not match.deciding:
-            return Share(who.name, Decision.ALLOW, "lifted", unprotected_by=tuple(match.unprotected_by), observes=observes)
+            return Share(principal.name, Decision.ALLOW, "lifted", unprotected_by=tuple(match.unprotected_by), observes=observes)
         decision = strictest(rule.outcome.decision for rule in match.deciding)
         rules = tuple(rule.source.id for rule in match.deciding if rule.outcome.decision is decision)
         source = match.deciding[0].source
         if isinstance(source, Default):
-            return Share(who.name, decision, "default", rules, default_level(source, who), observes=observes)
-        return Share(who.name, decision, "rules", rules, observes=observes)
+            return Share(principal.name, decision, "default", rules, default_level(source, principal), observes=observes)
+        return Share(principal.name, decision, "rules", rules, observes=observes)
 
     def _patterns(self, patterns: Sequence[PathPattern]) -> tuple[PatternAnswer, ...]:
         matcher = self._context.matcher
@@ -206,16 +206,16 @@ class _Explainer:
             audience = context.audience(patterns, layer, loosens=loosens)
             self._names[key] = tuple(
                 PrincipalAnswer(
-                    who.name, applies, withheld, tuple([self._name(pattern, seen, loosens=loosens) for pattern in patterns])
+                    principal.name, applies, withheld, tuple([self._name(pattern, seen, loosens=loosens) for pattern in patterns])
                 )
-                for who, seen, applies, withheld in zip(
+                for principal, seen, applies, withheld in zip(
                     context.principals, context.seen_in(layer), audience.applies, audience.withheld, strict=True
                 )
             )
         return self._names[key]
 
-    def _name(self, pattern: PrincipalPattern, who: Principal, *, loosens: bool) -> NameAnswer:
-        meaning = self._context.whom.meaning(pattern, who, loosens=loosens is not pattern.negative)
+    def _name(self, pattern: PrincipalPattern, principal: Principal, *, loosens: bool) -> NameAnswer:
+        meaning = self._context.whom.meaning(pattern, principal, loosens=loosens is not pattern.negative)
         return NameAnswer(str(pattern), meaning.match, meaning.by)
 
 

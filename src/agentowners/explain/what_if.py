@@ -102,10 +102,10 @@ def _edited(scenario: Scenario) -> Iterator[WhatIf]:
 
 def _proved(scenario: Scenario) -> Iterator[WhatIf]:
     """If it were proved who acts."""
-    asserted = [who for who in scenario.verdict.principals if who.strength is Strength.ASSERTED]
+    asserted = [principal for principal in scenario.verdict.principals if principal.strength is Strength.ASSERTED]
     if asserted:
         evidence = tuple(replace(each, strength=Strength.VERIFIED) for each in scenario.change.evidence)
-        edits = [Edit(EditKind.VERIFIED, who.name) for who in asserted]
+        edits = [Edit(EditKind.VERIFIED, principal.name) for principal in asserted]
         yield from scenario.what_if(*edits, change=replace(scenario.change, evidence=evidence))
 
 
@@ -113,7 +113,7 @@ def _others(scenario: Scenario) -> Iterator[WhatIf]:
     """If somebody else acted: a human in place of whoever is restricted; whoever is named by rules that mean others here."""
     names: dict[str, None] = {}
     if scenario.verdict.decision.restricts:
-        if any(who.group is not Group.HUMANS for who in scenario.verdict.principals):
+        if any(principal.group is not Group.HUMANS for principal in scenario.verdict.principals):
             names["humans"] = None
     else:
         for result in scenario.rules():
@@ -158,8 +158,8 @@ def _otherwise(scenario: Scenario) -> Iterator[WhatIf]:
             actions[Action.FILE_MODIFY] = None
     (file,) = scenario.change.files
     for action in actions:
-        done = FileChange(file.path, STATUS_OF[action], before=file.before, after=file.after)
-        yield from scenario.what_if(Edit(EditKind.ACTION, action.value), change=replace(scenario.change, files=(done,)))
+        change = FileChange(file.path, STATUS_OF[action], before=file.before, after=file.after)
+        yield from scenario.what_if(Edit(EditKind.ACTION, action.value), change=replace(scenario.change, files=(change,)))
 
 
 def _example(pattern: RefPattern) -> str | None:

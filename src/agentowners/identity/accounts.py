@@ -22,11 +22,11 @@ _NOREPLY: Final = re.compile(
 )
 
 
-def same_account(one: Account, other: Account) -> bool:
+def same_account(account: Account, other: Account) -> bool:
     """True if both are one account: by id where both have one, else by login without regard to ASCII case."""
-    if one.id is not None and other.id is not None:
-        return one.id == other.id
-    return one.login != "" and ascii_lower(one.login) == ascii_lower(other.login)
+    if account.id is not None and other.id is not None:
+        return account.id == other.id
+    return account.login != "" and ascii_lower(account.login) == ascii_lower(other.login)
 
 
 def is_web_flow(account: Account | None, email: str | None) -> bool:

@@ -71,13 +71,13 @@ _ENTRIES: Final = [
 
 def signals() -> tuple[CatalogueSignal, ...]:
     """Every signal with its source."""
-    found = []
+    signals = []
     for name, group, kinds in _ENTRIES:
         for kind, values in kinds.items():
             for value, source in values.items():
                 url = source.removeprefix(_OBSERVED)
-                found.append(CatalogueSignal(name, group, kind, value, url, url != source))
-    return tuple(found)
+                signals.append(CatalogueSignal(name, group, kind, value, url, url != source))
+    return tuple(signals)
 
 
 def _definition(name: str, group: Group, entry: Mapping[Kind, Mapping[str, str]]) -> AgentDefinition:

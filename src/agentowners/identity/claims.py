@@ -74,14 +74,22 @@ class EvidenceReader:
             case Signal.LABEL:
                 yield from self._identities(self._index.labels.matching(text), f"label {text}", evidence)
             case Signal.BODY:
-                found = self._index.by_body(own_text(text))
-                yield from self._identities(found, f"footer in {evidence.where or 'the description'}", evidence)
+                definitions = self._index.by_body(own_text(text))
+                yield from self._identities(definitions, f"footer in {evidence.where or 'the description'}", evidence)
             case Signal.TOKEN:
                 yield from self._token(evidence)
             case Signal.DECLARED:
-                who = named(evidence.name or "", self._index)
+                principal = named(evidence.name or "", self._index)
                 named_by = "named by the caller"
-                yield Claim(who.group, evidence.strength, named_by, evidence, who.identity, who.definition, who.account)
+                yield Claim(
+                    principal.group,
+                    evidence.strength,
+                    named_by,
+                    evidence,
+                    principal.identity,
+                    principal.definition,
+                    principal.account,
+                )
             case _:
                 assert_never(evidence.signal)
 
@@ -103,8 +111,8 @@ class EvidenceReader:
             explained |= self._index.group(definition) is Group.AGENTS
             yield self._identity(definition, segment, _who(evidence, f"name {evidence.name}"), Strength.ASSERTED, evidence)
         if account is not None and not gone:
-            shown = f"login {account.login}" if account.id is None else f"id {account.id}"
-            for claim in self._account(account, evidence.strength, _who(evidence, shown), evidence):
+            label = f"login {account.login}" if account.id is None else f"id {account.id}"
+            for claim in self._account(account, evidence.strength, _who(evidence, label), evidence):
                 # An account that the platform links to an agent's own address is that agent's, under whatever login.
                 if claim.identity is not None or not own_address or claim.strength is Strength.VERIFIED:
                     yield claim
@@ -129,13 +137,13 @@ class EvidenceReader:
 
     def _account(self, account: Account, strength: Strength, phrase: str, evidence: Evidence) -> Iterator[Claim]:
         known = False
-        for definition, shown in self._index.by_account(account):
-            if shown is AccountCertainty.OTHER:
+        for definition, certainty in self._index.by_account(account):
+            if certainty is AccountCertainty.OTHER:
                 whose = f"{phrase}, whose login is {account.login}"
                 yield self._identity(definition, account.login, whose, Strength.ASSERTED, evidence)
                 continue
             known = True
-            by_wildcard = shown is AccountCertainty.BY_WILDCARD
+            by_wildcard = certainty is AccountCertainty.BY_WILDCARD
             yield self._identity(definition, account.login, phrase, strength, evidence, account, by_wildcard=by_wildcard)
         if not known:
             yield Claim(group_of(account), strength, phrase, evidence, account=account)
@@ -143,8 +151,8 @@ class EvidenceReader:
     def _app(self, evidence: Evidence) -> Iterator[Claim]:
         # An App acts for a person here. One that nobody lists may be a Codespace or the person's own client: it is that person.
         slug = evidence.name or ""
-        for definition, shown in self._index.by_app(slug) if slug else ():
-            by_wildcard = shown is AccountCertainty.BY_WILDCARD
+        for definition, certainty in self._index.by_app(slug) if slug else ():
+            by_wildcard = certainty is AccountCertainty.BY_WILDCARD
             yield self._identity(definition, slug, f"app {slug}", evidence.strength, evidence, by_wildcard=by_wildcard)
 
     def _token(self, evidence: Evidence) -> Iterator[Claim]:
@@ -157,15 +165,15 @@ class EvidenceReader:
         subject = claims.get("sub") if isinstance(claims, dict) else None
         phrase = evidence.where or "token"
         phrase += f" of {subject}" if isinstance(subject, str) else ""
-        found = self._index.by_token(claims) if isinstance(claims, dict) else []
-        for definition, name in found:
+        matches = self._index.by_token(claims) if isinstance(claims, dict) else []
+        for definition, name in matches:
             yield self._identity(definition, name or UNNAMED, phrase, evidence.strength, evidence)
-        if not found:
+        if not matches:
             # whoever signs it may say anything: a token that the policy does not know proves nothing
             yield Claim(Group.AGENTS, Strength.ASSERTED, phrase, evidence)
 
-    def _identities(self, found: list[AgentDefinition], phrase: str, evidence: Evidence) -> Iterator[Claim]:
-        for definition in found:
+    def _identities(self, definitions: list[AgentDefinition], phrase: str, evidence: Evidence) -> Iterator[Claim]:
+        for definition in definitions:
             yield self._identity(definition, None, phrase, Strength.ASSERTED, evidence)
 
     def _identity(
@@ -183,11 +191,11 @@ class EvidenceReader:
         return Claim(group, strength, phrase, evidence, identity, ascii_lower(definition.name), account, by_wildcard)
 
 
-def _who(evidence: Evidence, shown: str) -> str:
+def _who(evidence: Evidence, label: str) -> str:
     if evidence.signal is Signal.CO_AUTHOR:
         return f"co-author trailer{_in(evidence)}"
     role = _ROLES.get(evidence.signal)
-    return f"{evidence.signal.value} {shown}" if role is None else f"{evidence.where or 'commit'} {role} {shown}"
+    return f"{evidence.signal.value} {label}" if role is None else f"{evidence.where or 'commit'} {role} {label}"
 
 
 def _unattributed(evidence: Evidence) -> str:
@@ -212,7 +220,7 @@ def own_text(body: str) -> str:
     footer that counts stands by itself, as its tool put it there. Nothing is lost by leaving much out: a description proves
     nothing, and whoever wants no footer writes none.
     """
-    kept: list[str] = []
+    lines: list[str] = []
     fence = ""
     region = ("", "")
     depth = 0
@@ -226,11 +234,11 @@ def own_text(body: str) -> str:
                 fence = ""
         elif text.startswith(_FENCES):
             fence = text[: len(text) - len(text.lstrip(text[0]))]
-        elif found := next((region for region in _REGIONS if lower.startswith(region[0]) and _opened(lower, region) > 0), None):
-            region, depth = found, _opened(lower, found)
+        elif block := next((region for region in _REGIONS if lower.startswith(region[0]) and _opened(lower, region) > 0), None):
+            region, depth = block, _opened(lower, block)
         elif not lower.startswith((">", "<details", "<blockquote")) and not line.startswith(("    ", "\t")):
-            kept.append(line)
-    return "\n".join(kept)
+            lines.append(line)
+    return "\n".join(lines)
 
 
 def _opened(lower: str, region: tuple[str, str]) -> int:

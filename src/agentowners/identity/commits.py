@@ -53,19 +53,19 @@ def commit_evidence(commit: Commit, author: Account | None, *, offline: bool = F
         strength = Strength.VERIFIED if known else Strength.ASSERTED
         return Evidence(signal, strength, account, name or None, email or None, where=where)
 
-    found = [made_by(Signal.COMMIT_AUTHOR, commit.author, commit.author_name, commit.author_email)]
+    pieces = [made_by(Signal.COMMIT_AUTHOR, commit.author, commit.author_name, commit.author_email)]
     if not is_web_flow(commit.committer, commit.committer_email):
-        found.append(made_by(Signal.COMMITTER, commit.committer, commit.committer_name, commit.committer_email))
+        pieces.append(made_by(Signal.COMMITTER, commit.committer, commit.committer_name, commit.committer_email))
         if commit.verified and commit.committer is not None:
-            found.append(Evidence(Signal.SIGNATURE, Strength.VERIFIED, commit.committer, where=where))
+            pieces.append(Evidence(Signal.SIGNATURE, Strength.VERIFIED, commit.committer, where=where))
     for key, value in trailers(commit.message):
         name, email = person(value) if ascii_lower(key) in _MAKER_KEYS else (None, None)
         if email is not None:
-            found.append(Evidence(Signal.CO_AUTHOR, Strength.ASSERTED, None, name, email, where=where))
-        found.append(Evidence(Signal.TRAILER, Strength.ASSERTED, text=f"{key}: {value}", where=where))
+            pieces.append(Evidence(Signal.CO_AUTHOR, Strength.ASSERTED, None, name, email, where=where))
+        pieces.append(Evidence(Signal.TRAILER, Strength.ASSERTED, text=f"{key}: {value}", where=where))
     if commit.message.strip():
-        found.append(Evidence(Signal.BODY, Strength.ASSERTED, text=commit.message, where=where))
-    return tuple([replace(evidence, commits=(commit.sha,), offline=offline) for evidence in found])
+        pieces.append(Evidence(Signal.BODY, Strength.ASSERTED, text=commit.message, where=where))
+    return tuple([replace(evidence, commits=(commit.sha,), offline=offline) for evidence in pieces])
 
 
 Trailer = tuple[str, str]
@@ -82,17 +82,17 @@ def trailers(message: str) -> tuple[Trailer, ...]:
     Sources: https://git-scm.com/docs/git-interpret-trailers,
     https://docs.github.com/en/pull-requests/committing-changes-to-your-project/creating-and-editing-commits/creating-a-commit-with-multiple-authors
     """
-    found: dict[Trailer, None] = {}
+    trailers: dict[Trailer, None] = {}
     blocks = list(_paragraphs(message))
     for number, block in enumerate(blocks):
         pairs = [_parse(line) for line in block]
         whole = number + 1 == len(blocks) or (number > 0 and _is_trailer_block(block, pairs))
         for pair in pairs[1:] if number == 0 else pairs:
             if pair is not None and (whole or ascii_lower(pair[0]) == _CO_AUTHORED_BY):
-                found[pair] = None
-                if len(found) == MAX_TRAILERS:
-                    return tuple(found)
-    return tuple(found)
+                trailers[pair] = None
+                if len(trailers) == MAX_TRAILERS:
+                    return tuple(trailers)
+    return tuple(trailers)
 
 
 def person(value: str) -> tuple[str | None, str | None]:

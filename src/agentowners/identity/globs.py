@@ -34,11 +34,11 @@ class Globs:
             AgentownersError: a glob is too large to be compiled.
         """
         text = ascii_lower(text)
-        found = {id(definition): (definition, True) for definition in self._exact.get(text, ())}
+        by_id = {id(definition): (definition, True) for definition in self._exact.get(text, ())}
         for head, glob, definition in self._wild:
-            if text.startswith(head) and id(definition) not in found and matches(glob, text):
-                found[id(definition)] = definition, False
-        return list(found.values())
+            if text.startswith(head) and id(definition) not in by_id and matches(glob, text):
+                by_id[id(definition)] = definition, False
+        return list(by_id.values())
 
 
 def matches(glob: str, text: str) -> bool:
@@ -76,8 +76,8 @@ def _compiled(expression: str) -> Callable[[str], bool]:
     try:
         search = re2.compile(expression, options).search
     except re2.error as error:
-        shown = expression if len(expression) <= 60 else f"{expression[:60]}…"
+        excerpt = expression if len(expression) <= 60 else f"{expression[:60]}…"
         raise AgentownersError(
-            f"a pattern for identities does not compile: `{shown}`", help="make the globs under `agents` shorter"
+            f"a pattern for identities does not compile: `{excerpt}`", help="make the globs under `agents` shorter"
         ) from error
     return lambda text: search(text) is not None

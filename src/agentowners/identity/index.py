@@ -78,15 +78,15 @@ class DefinitionIndex:
 
     def by_account(self, account: Account) -> list[tuple[AgentDefinition, AccountCertainty]]:
         """Definitions that name an account, and how surely it is the one they mean."""
-        found = [(definition, AccountCertainty.SURE) for definition in self._ids.get(account.id, ())]
+        pairs = [(definition, AccountCertainty.SURE) for definition in self._ids.get(account.id, ())]
         for definition, written in self._logins.read(account.login):
-            if any(definition is known for known, _ in found):
+            if any(definition is known for known, _ in pairs):
                 continue
             if definition.ids:
-                found.append((definition, AccountCertainty.SURE if account.id is None else AccountCertainty.OTHER))
+                pairs.append((definition, AccountCertainty.SURE if account.id is None else AccountCertainty.OTHER))
             else:
-                found.append((definition, AccountCertainty.SURE if written else AccountCertainty.BY_WILDCARD))
-        return found
+                pairs.append((definition, AccountCertainty.SURE if written else AccountCertainty.BY_WILDCARD))
+        return pairs
 
     def by_app(self, slug: str) -> list[tuple[AgentDefinition, AccountCertainty]]:
         """Definitions that a GitHub App acts for, by its slug or by the login of its bot."""
@@ -95,18 +95,18 @@ class DefinitionIndex:
 
     def by_body(self, text: str) -> list[AgentDefinition]:
         """Definitions whose footers stand in somebody's own text: a description, or the message of a commit."""
-        found: dict[int, AgentDefinition] = {}
+        definitions: dict[int, AgentDefinition] = {}
         if self._bodies and searches(self._any_body, text):
-            found = {id(d): d for expression, d in self._bodies if searches(expression, text)}
+            definitions = {id(d): d for expression, d in self._bodies if searches(expression, text)}
         if self._by_lines:
             lines = dict.fromkeys(line.strip() for line in text.split("\n"))
-            found |= {id(d): d for line in lines for d in self._lines.matching(line)}
-        return list(found.values())
+            definitions |= {id(d): d for line in lines for d in self._lines.matching(line)}
+        return list(definitions.values())
 
     def by_token(self, claims: Claims) -> list[tuple[AgentDefinition, str | None]]:
         """Definitions that accept a token's issuer and claims, each with whom in a namespace the token is for; see ``member``."""
-        found = [(d, member(oidc, claims)) for d in self._definitions for oidc in d.oidc if accepts(oidc, claims)]
-        return list({(id(definition), name): (definition, name) for definition, name in found}.values())
+        pairs = [(d, member(oidc, claims)) for d in self._definitions for oidc in d.oidc if accepts(oidc, claims)]
+        return list({(id(definition), name): (definition, name) for definition, name in pairs}.values())
 
     def by_identity(self, name: str) -> tuple[AgentDefinition, str | None] | None:
         """The definition of an identity, and the segment that fills it where it is a namespace."""
@@ -123,9 +123,9 @@ class DefinitionIndex:
     def by_alias(self, name: str) -> tuple[AgentDefinition, str | None] | None:
         """The definition that a name means which is not its own: an alias, or its name with ``[bot]`` behind it."""
         key = bare_login(ascii_lower(name))
-        found = self.by_identity(key)
-        if found is not None:
-            return found
+        entry = self.by_identity(key)
+        if entry is not None:
+            return entry
         return next(((d, None) for d in self._definitions if key in map(ascii_lower, d.aliases)), None)
 
     def only_account(self, definition: AgentDefinition) -> Account | None:
@@ -176,14 +176,14 @@ def named(name: str, index: DefinitionIndex) -> Named:
         return Named(Group(key))
     if key.startswith(LOGIN_PREFIX):
         return _account(name[len(LOGIN_PREFIX) :], index)
-    found = index.by_identity(name)
-    if found is None and not index.by_account(Account(name)):
+    entry = index.by_identity(name)
+    if entry is None and not index.by_account(Account(name)):
         if index.by_account(Account(f"{name}{BOT_SUFFIX}")):
             # an App's slug
             return _account(f"{name}{BOT_SUFFIX}", index)
-        found = index.by_alias(name)
-    if found is not None:
-        definition, segment = found
+        entry = index.by_alias(name)
+    if entry is not None:
+        definition, segment = entry
         account = index.only_account(definition) if segment is None else None
         return _identity(index, definition, segment, account)
     if "/" in name:

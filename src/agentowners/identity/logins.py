@@ -23,12 +23,12 @@ def without_id(entry: AgentEntry) -> tuple[str, ...]:
 def logins_without_id(policy: Policy) -> tuple[str, ...]:
     """The logins of all of a policy's entries that can be given away, each once, as first written: where no account has one of
     them now, whoever it was goes by another."""
-    found: dict[str, str] = {}
+    logins: dict[str, str] = {}
     for layer in policy.layers:
         for entry in layer.agents:
             for login in without_id(entry):
-                found.setdefault(ascii_lower(login), login)
-    return tuple(found.values())
+                logins.setdefault(ascii_lower(login), login)
+    return tuple(logins.values())
 
 
 def wildcards_without_id(entry: AgentEntry) -> tuple[str, ...]:

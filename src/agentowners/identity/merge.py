@@ -149,12 +149,12 @@ def _weight(claim: Claim) -> tuple[int, bool, bool, bool, str, int, str, str]:
 
 def _commits(claims: Sequence[Claim]) -> tuple[str, ...] | None:
     """The commits on whose paths alone the claims count; None where one of them counts on every path."""
-    found: dict[str, None] = {}
+    commits: dict[str, None] = {}
     for claim in claims:
         if claim.evidence.commits is None:
             return None
-        found.update(dict.fromkeys(claim.evidence.commits))
-    return tuple(found)
+        commits.update(dict.fromkeys(claim.evidence.commits))
+    return tuple(commits)
 
 
 def _phrases(claims: Sequence[Claim]) -> tuple[str, ...]:

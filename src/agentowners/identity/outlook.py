@@ -45,11 +45,16 @@ def contributors(
     Raises:
         AgentownersError: as for ``resolve``.
     """
-    found = resolve(evidence, definitions, author)
+    principals = resolve(evidence, definitions, author)
     sources = _sources(policy)
-    known = _KnownPrincipals(found) if sources else None
-    more = [who for _, own in sources for who in resolve(evidence, own, author) if known is not None and who not in known]
-    return (*found, *dict.fromkeys(more))
+    known = _KnownPrincipals(principals) if sources else None
+    more = [
+        principal
+        for _, own in sources
+        for principal in resolve(evidence, own, author)
+        if known is not None and principal not in known
+    ]
+    return (*principals, *dict.fromkeys(more))
 
 
 def outlooks(
@@ -58,33 +63,33 @@ def outlooks(
     """View of each layer, by its index, on the principals that ``contributors`` returned, where it differs from the one they are
     shown."""
     seen = _seen_by_layer(policy, principals)
-    found = {place: Outlook(who) for place, who in seen.items()}
+    views = {place: Outlook(principal) for place, principal in seen.items()}
     sources = _sources(policy)
     if not sources:
-        return found
+        return views
     everybody = resolve(evidence, definitions(policy), author)
     apart = frozenset(range(len(everybody), len(principals)))
     for places, own in sources:
         known = _KnownPrincipals(resolve(evidence, own, author))
-        whole = {index for index, who in enumerate(principals) if who in known}
+        whole = {index for index, principal in enumerate(principals) if principal in known}
         for place in places:
-            found[place] = Outlook(
+            views[place] = Outlook(
                 seen.get(place, principals), own, frozenset(range(len(everybody))) - whole, frozenset(apart - whole)
             )
     for place, layer in enumerate(policy.layers):
         if layer.source is None and apart:
-            found[place] = Outlook(seen.get(place, principals), not_judged=apart)
-    return found
+            views[place] = Outlook(seen.get(place, principals), not_judged=apart)
+    return views
 
 
 def _seen_by_layer(policy: Policy, principals: tuple[Principal, ...]) -> dict[int, tuple[Principal, ...]]:
     """The principals as each layer sees them that sees them otherwise than they are shown, by its index: ``group=bots`` holds in
     the layers that say it. Shown is the stricter group, agents, if any layer says so."""
-    said = [groups(layer.agents) for layer in policy.layers]
-    if not any(group is Group.BOTS for layer in said for group in layer.values()):
+    layer_groups = [groups(layer.agents) for layer in policy.layers]
+    if not any(group is Group.BOTS for layer in layer_groups for group in layer.values()):
         return {}
     everywhere = groups([entry for layer in policy.layers for entry in layer.agents])
-    seen = (tuple([_seen(principal, own, everywhere) for principal in principals]) for own in said)
+    seen = (tuple([_seen(principal, own, everywhere) for principal in principals]) for own in layer_groups)
     return {place: those for place, those in enumerate(seen) if those != principals}
 
 
@@ -114,15 +119,18 @@ class _KnownPrincipals:
     """Principals, to be asked whether somebody is known among them as who this is, at least where this one is judged."""
 
     def __init__(self, principals: Sequence[Principal]) -> None:
-        self._commits = gathered((_key(who), None if who.commits is None else frozenset(who.commits)) for who in principals)
+        self._commits = gathered(
+            (_identity_key(principal), None if principal.commits is None else frozenset(principal.commits))
+            for principal in principals
+        )
 
-    def __contains__(self, who: Principal) -> bool:
+    def __contains__(self, principal: Principal) -> bool:
         return any(
-            commits is None or (who.commits is not None and commits.issuperset(who.commits))
-            for commits in self._commits.get(_key(who), ())
+            commits is None or (principal.commits is not None and commits.issuperset(principal.commits))
+            for commits in self._commits.get(_identity_key(principal), ())
         )
 
 
-def _key(who: Principal) -> tuple[object, ...]:
-    identity = None if who.identity is None else ascii_lower(who.identity)
-    return identity, who.account, who.strength, who.itself, None if identity is not None else who.group
+def _identity_key(principal: Principal) -> tuple[object, ...]:
+    identity = None if principal.identity is None else ascii_lower(principal.identity)
+    return identity, principal.account, principal.strength, principal.itself, None if identity is not None else principal.group

@@ -56,21 +56,22 @@ def definitions(policy: Policy) -> tuple[AgentDefinition, ...]:
     all. Its group is what the policy says: agents, unless every entry of the name says bots.
     """
     entries = [entry for layer in policy.layers for entry in layer.agents]
-    said = groups(entries)
+    by_name = groups(entries)
     known = [
-        replace(definition, group=said[definition.name]) if definition.name in said else definition for definition in CATALOGUE
+        replace(definition, group=by_name[definition.name]) if definition.name in by_name else definition
+        for definition in CATALOGUE
     ]
-    return (*known, *(_definition(entry, said[ascii_lower(entry.name)]) for entry in entries))
+    return (*known, *(_definition(entry, by_name[ascii_lower(entry.name)]) for entry in entries))
 
 
 def groups(entries: Sequence[AgentEntry]) -> dict[str, Group]:
     """The group that entries put each name into, in lower case: agents, unless every entry of the name says bots."""
-    found: dict[str, Group] = {}
+    by_name: dict[str, Group] = {}
     for entry in entries:
         key = ascii_lower(entry.name)
-        bots = entry.group is AgentGroup.BOTS and found.get(key) is not Group.AGENTS
-        found[key] = Group.BOTS if bots else Group.AGENTS
-    return found
+        bots = entry.group is AgentGroup.BOTS and by_name.get(key) is not Group.AGENTS
+        by_name[key] = Group.BOTS if bots else Group.AGENTS
+    return by_name
 
 
 def resolve(
@@ -115,8 +116,8 @@ def declared(name: str, definitions: tuple[AgentDefinition, ...]) -> Principal:
     Raises:
         AgentownersError: the name is empty, ``@anyone`` or a wildcard.
     """
-    who = named(name, index_of(definitions))
-    return Principal(who.group, Strength.VERIFIED, who.identity, who.account, ("named by the caller",))
+    principal = named(name, index_of(definitions))
+    return Principal(principal.group, Strength.VERIFIED, principal.identity, principal.account, ("named by the caller",))
 
 
 def is_agent(account: Account, definitions: tuple[AgentDefinition, ...]) -> str | None:

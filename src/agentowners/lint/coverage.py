@@ -65,7 +65,7 @@ class RuleCoverage:
 
     @cached_property
     def _by_key(self) -> dict[_Key, dict[object, Rule]]:
-        found: dict[_Key, dict[object, Rule]] = {}
+        index: dict[_Key, dict[object, Rule]] = {}
         for rule in self._rules:
             numbers: set[int | None] = {self._matcher.number(pattern) for pattern in rule.patterns if not pattern.negative}
             words = frozenset(principal.key for principal in rule.principals)
@@ -74,5 +74,5 @@ class RuleCoverage:
             says = (words, rule.decision, rule.actions, negative)
             for number in numbers or {None}:
                 for word in words:
-                    found.setdefault((number, word, refs), {}).setdefault(says, rule)
-        return found
+                    index.setdefault((number, word, refs), {}).setdefault(says, rule)
+        return index

@@ -22,7 +22,7 @@ def equivalent(before: Policy, after: Policy) -> bool:
     """
     if [layer.name for layer in before.layers] != [layer.name for layer in after.layers]:
         return False
-    return all(_alike(one, other) for one, other in zip(before.layers, after.layers, strict=True))
+    return all(_alike(layer, other) for layer, other in zip(before.layers, after.layers, strict=True))
 
 
 class _StatementKey(Struct, frozen=True):
@@ -41,14 +41,18 @@ def _alike(before: Layer, after: Layer) -> bool:
     changed = [(saying, patterns) for saying, patterns in new.items() if saying not in old]
     explained: set[_StatementKey] = set()
     for saying in old.keys() - new.keys():
-        kept = (saying.positive, saying.rest)
-        fewer = [one for one in changed if (one[0].positive, one[0].rest) == kept and one[0].negative < saying.negative]
-        found = next(
+        key = (saying.positive, saying.rest)
+        fewer = [
+            candidate
+            for candidate in changed
+            if (candidate[0].positive, candidate[0].rest) == key and candidate[0].negative < saying.negative
+        ]
+        successor = next(
             (other for other, patterns in fewer if _are_apart(patterns, old[saying], saying.negative - other.negative)), None
         )
-        if found is None:
+        if successor is None:
             return False
-        explained.add(found)
+        explained.add(successor)
     return len(explained) == len(changed)
 
 
@@ -64,18 +68,18 @@ def _are_apart(left: tuple[PathPattern, ...], patterns: tuple[PathPattern, ...],
 
 def _sayings(layer: Layer) -> dict[_StatementKey, tuple[PathPattern, ...]]:
     """Keys of the rules and ``unprotect`` lines, each with the patterns as one of them writes it."""
-    found: dict[_StatementKey, tuple[PathPattern, ...]] = {}
+    sayings: dict[_StatementKey, tuple[PathPattern, ...]] = {}
     for rule in layer.rules:
-        found.setdefault(rule_key(rule), rule.patterns)
+        sayings.setdefault(rule_key(rule), rule.patterns)
     for line in layer.unprotects:
-        found.setdefault(unprotect_key(line), line.patterns)
-    return found
+        sayings.setdefault(unprotect_key(line), line.patterns)
+    return sayings
 
 
 def rule_key(rule: Rule) -> _StatementKey:
     """Everything that a rule says, whatever the order, the spelling and the case of its parts."""
-    said = (frozenset(rule.refs), _keys(rule.principals), _outcome(rule.outcome), actions_of(rule))
-    return _saying(rule.patterns, said)
+    rest = (frozenset(rule.refs), _keys(rule.principals), _outcome(rule.outcome), actions_of(rule))
+    return _saying(rule.patterns, rest)
 
 
 def unprotect_key(line: Unprotect) -> _StatementKey:

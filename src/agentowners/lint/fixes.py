@@ -44,29 +44,29 @@ class _Taken:
 
     def add(self, wanted: list[tuple[str, int, int]]) -> bool:
         """Take stretches, unless one of them meets one that is taken."""
-        if not all(self._is_free(*one) for one in wanted):
+        if not all(self._is_free(*stretch) for stretch in wanted):
             return False
         for path, start, stop in wanted:
             insort(self._stretches.setdefault(path, []), (start, stop))
         return True
 
     def _is_free(self, path: str, start: int, stop: int) -> bool:
-        taken = self._stretches.get(path, [])
-        at = bisect_left(taken, (start,))
-        return (at == 0 or taken[at - 1][1] < start) and (at == len(taken) or stop < taken[at][0])
+        stretches = self._stretches.get(path, [])
+        at = bisect_left(stretches, (start,))
+        return (at == 0 or stretches[at - 1][1] < start) and (at == len(stretches) or stop < stretches[at][0])
 
 
 def select(policy: Policy, findings: Iterable[LintFinding]) -> tuple[LintFinding, ...]:
     """Findings whose fixes can be carried out together. Of two that touch the same text the first is taken: the other's turn
     comes when the policy is looked at again."""
     texts = _texts(policy)
-    taken = _Taken()
+    stretches = _Taken()
     return tuple(
         finding
         for finding in findings
         if finding.fix is not None
         and all(edit.span.path in texts for edit in finding.fix.edits)
-        and taken.add([(edit.span.path, *texts[edit.span.path].offsets(edit.span)) for edit in finding.fix.edits])
+        and stretches.add([(edit.span.path, *texts[edit.span.path].offsets(edit.span)) for edit in finding.fix.edits])
     )
 
 
@@ -92,9 +92,9 @@ def repair(subject: LintSubject, named: Sequence[str] = (), ignored: Collection[
     refused: set[tuple[str, ...]] = set()
     tried: set[tuple[str, ...]] = set()
     for _ in range(_ROUNDS):
-        findings = [finding for finding in find(subject, ignored) if _key(finding) not in refused]
+        findings = [finding for finding in find(subject, ignored) if _finding_key(finding) not in refused]
         # a fix that was refused may do once the text is another, and comes after those that never were
-        batch = select(subject.policy, sorted(findings, key=lambda finding: _key(finding) in tried))
+        batch = select(subject.policy, sorted(findings, key=lambda finding: _finding_key(finding) in tried))
         if not batch:
             break
         after = _after(subject, batch, named, ignored)
@@ -102,8 +102,8 @@ def repair(subject: LintSubject, named: Sequence[str] = (), ignored: Collection[
             batch = batch[: len(batch) // 2]
             after = _after(subject, batch, named, ignored)
         if after is None:
-            refused.add(_key(batch[0]))
-            tried.add(_key(batch[0]))
+            refused.add(_finding_key(batch[0]))
+            tried.add(_finding_key(batch[0]))
             continue
         subject = after
         refused.clear()
@@ -129,10 +129,10 @@ def _left_out(subject: LintSubject, ignored: Collection[str]) -> Counter[tuple[s
     statement that it is about, and above the next one when that is removed."""
     if not any(layer.source is not None and b"lint:" in layer.source.data for layer in subject.layers):
         return Counter()
-    return Counter(_key(finding)[:3] for finding in look(subject, ignored).meant)
+    return Counter(_finding_key(finding)[:3] for finding in look(subject, ignored).meant)
 
 
-def _key(finding: LintFinding) -> tuple[str, ...]:
+def _finding_key(finding: LintFinding) -> tuple[str, ...]:
     """Key of a finding, wherever its line moves to."""
     diagnostic = finding.diagnostic
     return diagnostic.id, diagnostic.span.path, diagnostic.span.text, diagnostic.message
@@ -149,16 +149,16 @@ def findings_of(diagnostics: Sequence[Diagnostic]) -> tuple[LintFinding, ...]:
 
 def mend(source: Source) -> tuple[Source, tuple[FixedFinding, ...]]:
     """The source after every fix that its errors have, and what was done."""
-    done: list[FixedFinding] = []
+    results: list[FixedFinding] = []
     for _ in range(_MENDINGS):
-        fixable = [found for found in findings_of(parse_source(source)[1]) if found.fix is not None]
-        a_line = {found.diagnostic.span.line: found for found in reversed(fixable)}
+        fixable = [finding for finding in findings_of(parse_source(source)[1]) if finding.fix is not None]
+        a_line = {finding.diagnostic.span.line: finding for finding in reversed(fixable)}
         if not a_line:
             break
-        fixes = [(found.diagnostic, found.fix) for found in a_line.values() if found.fix is not None]
+        fixes = [(error.diagnostic, error.fix) for error in a_line.values() if error.fix is not None]
         source = SourceLines(source).edited(edit for _, fix in fixes for edit in fix.edits)
-        done += [FixedFinding(diagnostic.id, source.path, fix.summary) for diagnostic, fix in fixes]
-    return source, tuple(done)
+        results += [FixedFinding(diagnostic.id, source.path, fix.summary) for diagnostic, fix in fixes]
+    return source, tuple(results)
 
 
 def _fix(diagnostic: Diagnostic) -> Fix | None:

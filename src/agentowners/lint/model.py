@@ -73,13 +73,13 @@ class FileTree(Struct, frozen=True, dict=True):
     @cached_property
     def directories(self) -> frozenset[str]:
         """Every directory, without a slash at its end."""
-        found: set[str] = set()
+        directories: set[str] = set()
         for path in self.paths:
             directory = path.rpartition("/")[0]
-            while directory and directory not in found:
-                found.add(directory)
+            while directory and directory not in directories:
+                directories.add(directory)
                 directory = directory.rpartition("/")[0]
-        return frozenset(found)
+        return frozenset(directories)
 
     @cached_property
     def by_name(self) -> dict[str, list[str]]:

@@ -33,10 +33,10 @@ class Inclusion:
 
     def wider(self, principal: PrincipalPattern) -> tuple[str, ...]:
         """Keys without wildcards, of which each means at least everybody whom the principal means; its own among them."""
-        found = self._wider.get(principal.key)
-        if found is None:
-            found = self._wider[principal.key] = tuple(dict.fromkeys(self._wider_keys(principal)))
-        return found
+        keys = self._wider.get(principal.key)
+        if keys is None:
+            keys = self._wider[principal.key] = tuple(dict.fromkeys(self._wider_keys(principal)))
+        return keys
 
     def group(self, principal: PrincipalPattern) -> str | None:
         """The group of everybody whom a principal means, where that is certain."""
@@ -53,10 +53,10 @@ class Inclusion:
     def wildcard_covers(self, wildcard: PrincipalPattern, principal: PrincipalPattern) -> bool:
         """True if a wildcard certainly means everybody whom another principal means."""
         key = (wildcard.key, principal.key)
-        found = self._wildcards.get(key)
-        if found is None:
-            found = self._wildcards[key] = self._wildcard_covers(wildcard, principal)
-        return found
+        answer = self._wildcards.get(key)
+        if answer is None:
+            answer = self._wildcards[key] = self._wildcard_covers(wildcard, principal)
+        return answer
 
     def _wider_keys(self, principal: PrincipalPattern) -> list[str]:
         key = principal.key

@@ -74,18 +74,22 @@ def look(subject: LintSubject, ignored: Collection[str] = (), checks: Iterable[C
     """As ``find``, with those that comments leave out."""
     comments = {layer.name: Suppressions(layer) for layer in subject.layers}
     order = {layer.name: number for number, layer in enumerate(subject.layers)}
-    found: list[LintFinding] = []
-    meant: set[LintFinding] = set()
+    findings: list[LintFinding] = []
+    omissions: set[LintFinding] = set()
     for check in checks:
         if check.id not in ignored:
-            found += islice(_not_meant(check.run(subject), comments, meant), MAX_FINDINGS)
-    return CheckResults(tuple(sorted(dict.fromkeys(found), key=lambda finding: _place(finding, order))), frozenset(meant))
+            findings += islice(_not_meant(check.run(subject), comments, omissions), MAX_FINDINGS)
+    return CheckResults(
+        tuple(sorted(dict.fromkeys(findings), key=lambda finding: _order_of(finding, order))), frozenset(omissions)
+    )
 
 
-def _not_meant(found: Iterable[LintFinding], comments: dict[str, Suppressions], meant: set[LintFinding]) -> Iterator[LintFinding]:
-    for finding in found:
+def _not_meant(
+    findings: Iterable[LintFinding], comments: dict[str, Suppressions], omissions: set[LintFinding]
+) -> Iterator[LintFinding]:
+    for finding in findings:
         if comments[finding.diagnostic.span.path].cover(finding):
-            meant.add(finding)
+            omissions.add(finding)
         else:
             yield finding
 
@@ -104,6 +108,6 @@ def left_out(findings: Iterable[LintFinding]) -> tuple[str, ...]:
     )
 
 
-def _place(finding: LintFinding, order: dict[str, int]) -> tuple[int, int, int]:
+def _order_of(finding: LintFinding, order: dict[str, int]) -> tuple[int, int, int]:
     span = finding.diagnostic.span
     return order[span.path], span.line, span.column

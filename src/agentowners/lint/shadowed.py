@@ -44,17 +44,17 @@ class ShadowedRule(Struct, frozen=True):
 
 def outweighed_rules(policy: Policy, names: Names, shadowing: Shadowing) -> tuple[ShadowedRule, ...]:
     """Every rule of a policy's files of which it is certain that it never decides."""
-    found: list[ShadowedRule] = []
+    shadows: list[ShadowedRule] = []
     for layer in policy.layers:
         if layer.source is None:
             continue
         by_catch_all = {id(allow) for allow in outweighed_allows(layer, names.group_of)}
         for rule in layer.rules:
             if id(rule) in by_catch_all:
-                found.append(ShadowedRule(rule, layer, ShadowReason.CATCH_ALL))
+                shadows.append(ShadowedRule(rule, layer, ShadowReason.CATCH_ALL))
             else:
-                found += _of_rule(rule, layer, shadowing)
-    return tuple(found)
+                shadows += _of_rule(rule, layer, shadowing)
+    return tuple(shadows)
 
 
 def _of_rule(rule: Rule, layer: Layer, shadowing: Shadowing) -> Iterator[ShadowedRule]:
@@ -73,7 +73,7 @@ def _of_rule(rule: Rule, layer: Layer, shadowing: Shadowing) -> Iterator[Shadowe
             yield from _parts(rule, layer, shadowing)
             return
         reasons.insert(0, (ShadowReason.MODE, writes, _mode_of(layer)))
-        reasons.insert(1, (ShadowReason.BUILTIN, writes, lambda one: one.is_builtin))
+        reasons.insert(1, (ShadowReason.BUILTIN, writes, lambda candidate: candidate.is_builtin))
     for why, about, choose in reasons:
         if by := shadowing.by(rule, layer, about, choose):
             yield ShadowedRule(rule, layer, why, by)
@@ -94,4 +94,4 @@ def _parts(rule: Rule, layer: Layer, shadowing: Shadowing) -> Iterator[ShadowedR
 
 
 def _mode_of(layer: Layer) -> Choose:
-    return lambda one: one.mode is not None and one.layer is layer
+    return lambda candidate: candidate.mode is not None and candidate.layer is layer

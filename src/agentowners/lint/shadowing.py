@@ -97,24 +97,24 @@ class Shadowing:
         paths = PatternSet.of(rule.patterns)
         used: dict[StricterRule, None] = {}
         for principal in rule.named:
-            found = self._for_one(rule, layer, principal, paths, actions, choose)
-            if not found:
+            rules = self._for_one(rule, layer, principal, paths, actions, choose)
+            if not rules:
                 return ()
-            used |= dict.fromkeys(found)
+            used |= dict.fromkeys(rules)
         return tuple(used)
 
-    def refs_within(self, one: frozenset[RefPattern], other: frozenset[RefPattern]) -> bool:
+    def refs_within(self, refs: frozenset[RefPattern], other: frozenset[RefPattern]) -> bool:
         """True if a set of refs is certainly within another."""
-        if not other or one == other:
+        if not other or refs == other:
             return True
-        if one and all(_is_one(ref) for ref in (*one, *other)):
-            return one <= other
-        found = self._refs_within.get((one, other))
-        if found is None:
-            inside = [PatternSet.of(sorted(one, key=str)), ALL_REFS]
+        if refs and all(_is_one(ref) for ref in (*refs, *other)):
+            return refs <= other
+        result = self._refs_within.get((refs, other))
+        if result is None:
+            inside = [PatternSet.of(sorted(refs, key=str)), ALL_REFS]
             answer = self.prover.find(inside, [PatternSet.of(sorted(other, key=str))], Domain.REFS)
-            found = self._refs_within[one, other] = answer is Doubt.NONE
-        return found
+            result = self._refs_within[refs, other] = answer is Doubt.NONE
+        return result
 
     def _for_one(
         self,
@@ -128,22 +128,22 @@ class Shadowing:
         refs = frozenset(rule.refs)
 
         def look_up(path: Witness) -> Iterator[StricterRule]:
-            for one in self._near(path, principal, rule.decision.strictness, refs):
-                if (one.layer is layer or self._counts_beside(one, paths)) and (choose is None or choose(one)):
-                    yield one
+            for other in self._near(path, principal, rule.decision.strictness, refs):
+                if (other.layer is layer or self._counts_beside(other, paths)) and (choose is None or choose(other)):
+                    yield other
 
         def covering(needed: frozenset[Action]) -> tuple[StricterRule, ...]:
             """Rules about these actions that together certainly cover the paths; none where that is not certain."""
 
             def hits(path: Witness) -> Iterator[tuple[PatternSet, StricterRule]]:
-                rules = (one for one in look_up(path) if one.actions >= needed)
-                return ((part, one) for one in rules for part in self.prover.around(one.paths, path))
+                rules = (candidate for candidate in look_up(path) if candidate.actions >= needed)
+                return ((part, rule) for rule in rules for part in self.prover.around(rule.paths, path))
 
             return self.prover.decide([paths], hits)[1]
 
-        found = covering(actions)
-        if found or len(actions) == 1 or not self._is_worth_it(paths, actions, look_up):
-            return found
+        coverers = covering(actions)
+        if coverers or len(actions) == 1 or not self._is_worth_it(paths, actions, look_up):
+            return coverers
         used: dict[StricterRule, None] = {}
         for action in sorted(actions, key=_ORDER.__getitem__):
             some = covering(frozenset({action}))
@@ -159,11 +159,11 @@ class Shadowing:
         path = self.prover.find([paths.singles()[0]])
         if not isinstance(path, Witness):
             return False
-        done: set[Action] = set()
-        for one in look_up(path):
-            if not one.actions >= actions and self.prover.has(one.paths, path):
-                done |= one.actions
-                if done >= actions:
+        union: set[Action] = set()
+        for rule in look_up(path):
+            if not rule.actions >= actions and self.prover.has(rule.paths, path):
+                union |= rule.actions
+                if union >= actions:
                     return True
         return False
 
@@ -176,16 +176,16 @@ class Shadowing:
                 index = self._indices.get((key, kind))
                 if index is None:
                     index = self._indices[key, kind] = self._index(self._stricter[key][kind])
-                for one in islice(index.near(path.text), _SCANNED):
-                    wild = (each for each in one.rule.principals if each.is_wildcard)
+                for candidate in islice(index.near(path.text), _SCANNED):
+                    wild = (each for each in candidate.rule.principals if each.is_wildcard)
                     if key != "*" or any(self.inclusion.wildcard_covers(each, principal) for each in wild):
-                        yield one
+                        yield candidate
 
     def _index(self, rules: Iterable[StricterRule]) -> PatternIndex[StricterRule]:
-        index = PatternIndex([(text, one) for one in rules for text in one.paths.positive])
-        for one in rules:
-            if not one.paths.positive:
-                index.add_always(one)
+        index = PatternIndex([(text, rule) for rule in rules for text in rule.paths.positive])
+        for entry in rules:
+            if not entry.paths.positive:
+                index.add_always(entry)
         return index
 
     def _kinds(self, key: str, strictness: int, refs: frozenset[RefPattern]) -> Iterator[_Kind]:
@@ -199,16 +199,16 @@ class Shadowing:
             if level > strictness and others and others != refs and self.refs_within(refs, others):
                 yield level, others
 
-    def _counts_beside(self, one: StricterRule, paths: PatternSet) -> bool:
+    def _counts_beside(self, rule: StricterRule, paths: PatternSet) -> bool:
         """True if a rule of another layer is enforced wherever a rule of this layer would be."""
-        return not self._is_observed and not (one.is_builtin and self._may_be_lifted(paths))
+        return not self._is_observed and not (rule.is_builtin and self._may_be_lifted(paths))
 
     def _may_be_lifted(self, paths: PatternSet) -> bool:
         """True if an ``unprotect`` line takes any of these paths out of the built-in layer, for whomever."""
-        found = self._liftable.get(paths)
-        if found is None:
-            found = self._liftable[paths] = not all(self.prover.are_apart(paths, text) for text in self._lifted)
-        return found
+        answer = self._liftable.get(paths)
+        if answer is None:
+            answer = self._liftable[paths] = not all(self.prover.are_apart(paths, text) for text in self._lifted)
+        return answer
 
     @cached_property
     def _is_observed(self) -> bool:
@@ -225,12 +225,12 @@ class Shadowing:
         if not rule.decision.restricts or rule.left_out:
             # of a rule that leaves somebody out it is not certain for whom it is
             return
-        one = StricterRule(rule, layer, mode, PatternSet.of(rule.patterns), frozenset(rule.refs), actions_of(rule))
+        entry = StricterRule(rule, layer, mode, PatternSet.of(rule.patterns), frozenset(rule.refs), actions_of(rule))
         keys = self.inclusion.keys(rule.principals)
         if any(principal.is_wildcard for principal in rule.principals):
             keys |= {"*"}
         for key in keys:
-            self._stricter.setdefault(key, {}).setdefault((rule.decision.strictness, one.refs), []).append(one)
+            self._stricter.setdefault(key, {}).setdefault((rule.decision.strictness, entry.refs), []).append(entry)
 
 
 def _is_one(ref: RefPattern) -> bool:

@@ -25,13 +25,13 @@ class Suppressions:
         """Every id of every comment with its place, in file order."""
         self._meant: dict[int, set[str]] = {}
         if layer.tree is not None and layer.source is not None and b"lint:" in layer.source.data:
-            self._read(layer.tree, _ends(layer))
+            self._read_comments(layer.tree, _ends(layer))
 
     def cover(self, finding: LintFinding) -> bool:
         """True if a comment says of a finding in this file that it is meant."""
         return finding.diagnostic.id in self._meant.get(finding.diagnostic.span.line, ())
 
-    def _read(self, text: PlacedText, ends: dict[int, int]) -> None:
+    def _read_comments(self, text: PlacedText, ends: dict[int, int]) -> None:
         start = 0
         ids: set[str] = set()
         for number, line in enumerate((*text.lines, ""), start=1):
@@ -42,8 +42,8 @@ class Suppressions:
                 start, ids = 0, set()
                 continue
             start = start or number
-            found = _IGNORE.match(line)
-            for id in _ID.finditer(line, found.start(1), found.end(1)) if found is not None else ():
+            match = _IGNORE.match(line)
+            for id in _ID.finditer(line, match.start(1), match.end(1)) if match is not None else ():
                 ids.add(id[0])
                 self.ignored.append((id[0], text.span(number, id.start() + 1, number, id.end() + 1)))
 

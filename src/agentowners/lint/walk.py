@@ -103,16 +103,16 @@ def approvers(subject: LintSubject) -> Iterator[ApproverAt]:
 
 def accounts(subject: LintSubject) -> dict[str, list[AccountAt]]:
     """Places where each account is named, by its login in lower case."""
-    found: dict[str, list[AccountAt]] = {}
+    by_login: dict[str, list[AccountAt]] = {}
     for key, places in by_key(subject).items():
         login = key.removeprefix(LOGIN_PREFIX)
         is_other = "/" in key or key in GROUP_WORDS or subject.names.is_defined(key)
         if "*" not in key and (login != key or not is_other):
-            found.setdefault(login, []).extend(places)
+            by_login.setdefault(login, []).extend(places)
     for at in approvers(subject):
         if "/" not in at.part.key:
-            found.setdefault(at.part.key, []).append(at)
-    return found
+            by_login.setdefault(at.part.key, []).append(at)
+    return by_login
 
 
 def teams(subject: LintSubject) -> dict[str, list[AccountAt]]:

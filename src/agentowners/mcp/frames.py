@@ -72,7 +72,7 @@ class LineSplitter:
         while (end := data.find(b"\n", start)) >= 0:
             if self._size or end - start > self._limit:
                 self._keep(data[start:end])
-                yield self._line()
+                yield self._take_line()
             else:
                 yield FrameLine(data[start:end])
             start = end + 1
@@ -89,7 +89,7 @@ class LineSplitter:
         elif part:
             self._parts.append(part)
 
-    def _line(self) -> FrameLine:
+    def _take_line(self) -> FrameLine:
         line = FrameLine(b"".join(self._parts), self._size <= self._limit)
         self._parts.clear()
         self._size = 0

@@ -29,16 +29,18 @@ def hints_of(result: object) -> dict[str, ToolHints]:
         name = tool.get("name") if isinstance(tool, dict) else None
         if isinstance(name, str):
             again = name in hints
-            said = Annotations() if again else _annotations(tool)
-            hints[name] = ToolHints(said, tool.get("outputSchema") is not None, frozenset() if again else _parameters(tool))
+            annotations = Annotations() if again else _annotations(tool)
+            hints[name] = ToolHints(
+                annotations, tool.get("outputSchema") is not None, frozenset() if again else _parameters(tool)
+            )
     return hints
 
 
 def _annotations(tool: Mapping[str, Any]) -> Annotations | None:
-    said = tool.get("annotations")
-    if not isinstance(said, dict) or not said:
+    annotations = tool.get("annotations")
+    if not isinstance(annotations, dict) or not annotations:
         return None
-    return Annotations(_boolean(said.get("readOnlyHint")), _boolean(said.get("destructiveHint")))
+    return Annotations(_boolean(annotations.get("readOnlyHint")), _boolean(annotations.get("destructiveHint")))
 
 
 def _parameters(tool: Mapping[str, Any]) -> frozenset[str]:

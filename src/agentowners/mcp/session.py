@@ -178,15 +178,15 @@ class McpSession:
     def _target(self, request: ClientRequest) -> Target | None:
         match request.method:
             case "tools/call":
-                tool = _text(request, "name")
+                tool = _text_param(request, "name")
                 self._learn_roots_of_inputs(request)
                 return ToolRequest(tool, _members(request, "arguments"), self._hints.get(tool, ToolHints()))
             case "prompts/get":
                 self._learn_roots_of_inputs(request)
-                return PromptRequest(_text(request, "name"), _members(request, "arguments"))
+                return PromptRequest(_text_param(request, "name"), _members(request, "arguments"))
             case "resources/read" | "resources/subscribe":
                 self._learn_roots_of_inputs(request)
-                return ResourceRequest((_text(request, "uri"),))
+                return ResourceRequest((_text_param(request, "uri"),))
             case "subscriptions/listen":
                 return ResourceRequest(_subscribed(request))
             case _:
@@ -220,7 +220,7 @@ class McpSession:
         self.roots = tuple(known)
 
 
-def _text(request: ClientRequest, name: str) -> str:
+def _text_param(request: ClientRequest, name: str) -> str:
     value = request.params.get(name)
     if not isinstance(value, str):
         raise FrameError(FaultCode.INVALID_PARAMS, f"`{name}` of `{request.method}` is no text", id=request.id)

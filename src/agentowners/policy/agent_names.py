@@ -42,16 +42,16 @@ def login(text: str, name: str) -> str:
     """
     if text in ("", "@"):
         raise PatternError("empty login")
-    found = PrincipalPattern.parse(text).text
-    shift = len(text) - len(found)
-    if ascii_lower(found).startswith(LOGIN_PREFIX):
+    body = PrincipalPattern.parse(text).text
+    shift = len(text) - len(body)
+    if ascii_lower(body).startswith(LOGIN_PREFIX):
         raise PatternError(f"`{LOGIN_PREFIX}` is not part of a login", shift, "write the login alone")
-    if "/" in found:
-        raise PatternError("`/` cannot stand in a login", shift + found.index("/"))
-    if "*" in found and not name.endswith(NAMESPACE):
+    if "/" in body:
+        raise PatternError("`/` cannot stand in a login", shift + body.index("/"))
+    if "*" in body and not name.endswith(NAMESPACE):
         help = f"only a namespace, `{name}/*`, has logins that vary"
-        raise PatternError(f"wildcard in a login of {quote(name)}", shift + found.index("*"), help)
-    return found
+        raise PatternError(f"wildcard in a login of {quote(name)}", shift + body.index("*"), help)
+    return body
 
 
 def account_id(text: str) -> int:

@@ -84,7 +84,7 @@ def builtin(policy_paths: Sequence[str]) -> Layer:
     Args:
         policy_paths: the policy files that were found and those that were named, relative to the repository's root.
     """
-    rules = [_rule("policy", _policy_files(policy_paths), "the policy decides what agents may do")]
+    rules = [_protection("policy", _policy_files(policy_paths), "the policy decides what agents may do")]
     rules += [protect(name, patterns, reason) for name, patterns, reason in _PROTECTED]
     return Layer(rules=tuple(rules), name=NAME)
 
@@ -96,16 +96,16 @@ def protected_patterns(policy_paths: Sequence[str]) -> tuple[PathPattern, ...]:
 
 def protect(name: str, patterns: str, reason: str) -> Rule:
     """A built-in rule over patterns that blanks separate, in whatever spelling a path has."""
-    return _rule(name, tuple(replace(PathPattern.parse(text), any_spelling=True) for text in patterns.split()), reason)
+    return _protection(name, tuple(replace(PathPattern.parse(text), any_spelling=True) for text in patterns.split()), reason)
 
 
-def _rule(name: str, patterns: tuple[PathPattern, ...], reason: str) -> Rule:
+def _protection(name: str, patterns: tuple[PathPattern, ...], reason: str) -> Rule:
     actions = frozenset({Action.FILE_WRITE})
     return Rule(patterns, (), _PRINCIPALS, _ASK, actions, reason, id=f"{NAME}:{name}")
 
 
 def _policy_files(paths: Sequence[str]) -> tuple[PathPattern, ...]:
-    found = (posixpath.normpath(path).lstrip("/") for path in paths)
-    inside = (path for path in found if path not in ("", ".", "..") and not path.startswith("../"))
+    candidates = (posixpath.normpath(path).lstrip("/") for path in paths)
+    inside = (path for path in candidates if path not in ("", ".", "..") and not path.startswith("../"))
     # Straight from a name to a canonical pattern: a name may hold what no pattern may be written with.
     return tuple(PathPattern(literal(path), any_spelling=True) for path in dict.fromkeys([*POLICY_NAMES, *inside]))

@@ -16,11 +16,11 @@ class ConversionRefused(AgentownersError):  # noqa: N818 (named for what happens
         self.span = span
 
 
-def refuse_if(found: re.Match[str] | None, what: str, syntax: str, span: Span | None = None) -> None:
+def refuse_if(match: re.Match[str] | None, what: str, syntax: str, span: Span | None = None) -> None:
     """Refuse a text in which a character was found that the syntax cannot hold.
 
     Raises:
         ConversionRefused: there is one.
     """
-    if found is not None:
-        raise ConversionRefused(f"{what} holds the character U+{ord(found[0]):04X}, which has no form in {syntax}", span=span)
+    if match is not None:
+        raise ConversionRefused(f"{what} holds the character U+{ord(match[0]):04X}, which has no form in {syntax}", span=span)

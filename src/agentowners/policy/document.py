@@ -49,13 +49,13 @@ def document_of(layer: Layer) -> Document:
     settings = [each for each in (layer.approvals, layer.dispatch) if each != type(each)()]
     defaults = [(default,) for default in layer.defaults]
     in_order: list[Rule | ModeLine] = sorted([*layer.rules, *layer.modes], key=place)
-    said: list[Statement] = [*settings, *layer.agents, *defaults, *layer.unprotects, *layer.asserts, *in_order]
-    return Document([Item(statement) for statement in said])
+    statements: list[Statement] = [*settings, *layer.agents, *defaults, *layer.unprotects, *layer.asserts, *in_order]
+    return Document([Item(statement) for statement in statements])
 
 
 def read_document(tree: LineTree, layer: Layer) -> Document:
     """Comments of a tree, put to the statements of the layer that was read from it."""
-    said = _by_line(layer)
+    statements_by_line = _by_line(layer)
     document = Document()
     above: list[str] = []
     for line in tree:
@@ -63,7 +63,7 @@ def read_document(tree: LineTree, layer: Layer) -> Document:
         if not line.tokens:
             above.append(comment)
             continue
-        statement = said.get(line.number, layer.dispatch if line.tokens[0].text == "dispatch" else layer.approvals)
+        statement = statements_by_line.get(line.number, layer.dispatch if line.tokens[0].text == "dispatch" else layer.approvals)
         beside = "" if isinstance(statement, Rule | Unprotect | Assertion) else comment
         document.items.append(Item(statement, tidy(above), "" if beside == "#" else beside))
         above = []
@@ -76,24 +76,24 @@ def _by_line(layer: Layer) -> dict[int, Statement]:
     place."""
     statements: list[Rule | ModeLine | Unprotect | Assertion | AgentEntry] = [*layer.rules, *layer.modes, *layer.unprotects]
     statements += [*layer.asserts, *layer.agents]
-    found: dict[int, Statement] = {one.span.line: one for one in statements if one.span is not None}
+    by_line: dict[int, Statement] = {statement.span.line: statement for statement in statements if statement.span is not None}
     defaults: defaultdict[int, list[Default]] = defaultdict(list)
     for default in layer.defaults:
         if default.span is not None:
             defaults[default.span.line].append(default)
-    return found | {line: tuple(group) for line, group in defaults.items()}
+    return by_line | {line: tuple(group) for line, group in defaults.items()}
 
 
 def tidy(lines: Iterable[str]) -> list[str]:
     """The lines with runs of blank ones made one."""
-    found: list[str] = []
+    tidy_lines: list[str] = []
     for line in lines:
-        if line or not found or found[-1]:
-            found.append(line)
-    return found
+        if line or not tidy_lines or tidy_lines[-1]:
+            tidy_lines.append(line)
+    return tidy_lines
 
 
 def trimmed(lines: Iterable[str]) -> list[str]:
     """The lines, tidy, with no blank one at either end."""
-    found = tidy(lines)
-    return found[found[:1] == [""] : len(found) - (found[-1:] == [""])] if found != [""] else []
+    tidy_lines = tidy(lines)
+    return tidy_lines[tidy_lines[:1] == [""] : len(tidy_lines) - (tidy_lines[-1:] == [""])] if tidy_lines != [""] else []

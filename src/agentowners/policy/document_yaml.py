@@ -73,12 +73,12 @@ def _comments(part: Part, *, takes_beside: bool) -> tuple[list[str], str]:
 
     Beside a rule nothing can stay, where it would be the reason.
     """
-    found = [*filter(None, [part.beside]), *_inside(part)]
+    comments = [*filter(None, [part.beside]), *_inside(part)]
     first_line = part.beside or ("" if part.key else part.parts[0].beside)
     if not takes_beside or not first_line:
-        return found, ""
-    found.remove(first_line)
-    return found, first_line
+        return comments, ""
+    comments.remove(first_line)
+    return comments, first_line
 
 
 def _head(above: list[str], *, everything: bool) -> int:
@@ -106,8 +106,8 @@ def _statements(key: str, layer: Layer) -> Sequence[Statement]:
 
 def _inside(part: Part) -> Iterator[str]:
     """The comments below a part, in order."""
-    for one in part.parts:
-        yield from filter(None, one.above)
-        if one.beside:
-            yield one.beside
-        yield from _inside(one)
+    for child in part.parts:
+        yield from filter(None, child.above)
+        if child.beside:
+            yield child.beside
+        yield from _inside(child)

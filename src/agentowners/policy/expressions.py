@@ -36,7 +36,7 @@ def subject(text: str) -> str:
 
 def ascii_lower(text: str) -> str:
     """Lower case for A to Z only: logins ignore ASCII case, and no other character may become an ASCII one."""
-    return text.lower() if text.isascii() else re.sub("[A-Z]+", lambda found: found[0].lower(), text)
+    return text.lower() if text.isascii() else re.sub("[A-Z]+", lambda match: match[0].lower(), text)
 
 
 def path_regex(text: str) -> str:
@@ -133,21 +133,21 @@ def _take_apart(text: str) -> tuple[str, list[str]]:
     written: list[str] = []
     at = 0
     while at < len(text):
-        found = _PART.match(text, at)
-        if found is None:
+        token = _PART.match(text, at)
+        if token is None:
             raise ValueError(f"no pattern: {text!r}")
-        at = found.end()
-        match found.lastgroup:
+        at = token.end()
+        match token.lastgroup:
             case "open":
                 expression, at = read_class(text, at - 1)
                 written.append(expression)
                 marked.append(_MARK)
             case "literal":
-                literal = re.sub(r"\\(.)", r"\1", found[0], flags=re.DOTALL) if "\\" in found[0] else found[0]
+                literal = re.sub(r"\\(.)", r"\1", token[0], flags=re.DOTALL) if "\\" in token[0] else token[0]
                 written.append(re.escape(subject(literal)))
                 marked.append(_MARK)
             case _:
-                marked.append(found[0])
+                marked.append(token[0])
     segments: list[str] = []
     for segment in "".join(marked).split("/"):
         if len(segment) < 2 or segment.strip("*"):

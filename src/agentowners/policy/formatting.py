@@ -68,7 +68,7 @@ def _yaml_tree(layer: Layer) -> Tree:
 
 def _no_yaml_comment(tree: LineTree, char: str) -> ConversionRefused:
     """Only a comment comes out as it went in; everything else is escaped."""
-    line, comment = next((one, one.comment) for one in tree if one.comment is not None and char in one.comment.text)
+    line, comment = next((line, line.comment) for line in tree if line.comment is not None and char in line.comment.text)
     span = tree.at(line, Token(char, comment.at + comment.text.index(char)))
     message = f"the comment holds the character U+{ord(char):04X}, which has no form in YAML"
     return ConversionRefused(message, help="take it out of the comment", span=span)

@@ -44,9 +44,9 @@ def cells(statement: Statement) -> Cells:
     Raises:
         ConversionRefused: it says something that has no line form.
     """
-    found, aligned = _cells(statement)
-    refuse_if(_NOT_IN_LINES.search("".join(found)), _name(statement), "the line syntax", _place(statement))
-    return found, aligned
+    texts, aligned = _cells(statement)
+    refuse_if(_NOT_IN_LINES.search("".join(texts)), _name(statement), "the line syntax", _span_of(statement))
+    return texts, aligned
 
 
 def comment(item: Item) -> str:
@@ -71,20 +71,20 @@ def comment(item: Item) -> str:
 def _cells(statement: Statement) -> Cells:
     match statement:
         case Rule():
-            return _rule(statement)
+            return _rule_cells(statement)
         case ModeLine():
             return _mode(statement)
         case Unprotect():
             return (_words("unprotect", *pattern_tokens(statement.patterns)), _words(*map(str, statement.principals))), 2
         case Assertion():
-            (subject, principals, *tail), aligned = _rule(statement.claim)
+            (subject, principals, *tail), aligned = _rule_cells(statement.claim)
             decision = _words(*bound_tokens(statement), tail[0])
             return (f"assert {subject}", principals, decision, *tail[1:]), aligned
         case AgentEntry():
             return _agent(statement)
         case ApprovalSettings():
-            said = [f"{key}={value}" for key, value in settings_said(statement).items()]
-            return (_words("approvals", *said, *(f"reviewer={id}" for id in statement.reviewers)),), 0
+            settings = [f"{key}={value}" for key, value in settings_said(statement).items()]
+            return (_words("approvals", *settings, *(f"reviewer={id}" for id in statement.reviewers)),), 0
         case DispatchSettings():
             if statement.tools:
                 message = "`dispatch` says what tools do, which has no line form"
@@ -98,7 +98,7 @@ def _cells(statement: Statement) -> Cells:
             assert_never(statement)
 
 
-def _rule(rule: Rule) -> Cells:
+def _rule_cells(rule: Rule) -> Cells:
     paths, refs = pattern_tokens(rule.patterns), pattern_tokens(rule.refs)
     if not paths and not refs:
         paths = ["**"]
@@ -137,7 +137,7 @@ def _name(statement: Statement) -> str:
     return "a statement"
 
 
-def _place(statement: Statement) -> Span | None:
+def _span_of(statement: Statement) -> Span | None:
     if isinstance(statement, ApprovalSettings | DispatchSettings):
         return None
     return statement[0].span if isinstance(statement, tuple) else statement.span
@@ -147,7 +147,7 @@ def _words(*tokens: str) -> str:
     return " ".join(tokens)
 
 
-def _filled(*found: str) -> tuple[str, ...]:
+def _filled(*cells: str) -> tuple[str, ...]:
     """The cells less those at the end that hold nothing."""
-    last = max(index for index, cell in enumerate(found) if cell)
-    return found[: last + 1]
+    last = max(index for index, cell in enumerate(cells) if cell)
+    return cells[: last + 1]

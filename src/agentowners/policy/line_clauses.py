@@ -58,13 +58,13 @@ def read_patterns(line: LineReader, tokens: Tokens) -> tuple[tuple[PathPattern, 
 
 def read_principals(line: LineReader, tokens: Tokens) -> tuple[PrincipalPattern, ...]:
     """``principal = ["!"] "@" name``; errors are noted and the principal left out."""
-    found: list[PrincipalPattern] = []
+    principals: list[PrincipalPattern] = []
     for token in tokens:
         try:
-            found.append(PrincipalPattern.parse_in_rule(token.text))
+            principals.append(PrincipalPattern.parse_in_rule(token.text))
         except PatternError as error:
             line.error_at("invalid-principal", error, token)
-    return tuple(found)
+    return tuple(principals)
 
 
 def read_clause(line: LineReader, what: Literal["rule", "default", "assert"]) -> Clause:
@@ -154,9 +154,9 @@ def _read_tail(line: LineReader, tokens: Tokens, clause: Clause, word: Token, wh
     """``(approver | attribute)*``: the attributes go into the clause, the approvers, each once, are returned."""
     approvers: list[Approver] = []
     seen: set[str] = set()
-    said = 0
+    end = 0
     for index, token in enumerate(tokens):
-        if index < said:
+        if index < end:
             continue
         text = token.text
         key, equals, value = text.partition("=")
@@ -195,21 +195,21 @@ def _read_tail(line: LineReader, tokens: Tokens, clause: Clause, word: Token, wh
             if line_help.is_foreign_comment(text):
                 line.error("unexpected-token", f"{quote(text)} after the decision", token, line_help.FOREIGN_COMMENT)
                 break
-            said = line_help.prose(tokens, index)
-            words = " ".join(one.text for one in tokens[index:said])
+            end = line_help.prose(tokens, index)
+            words = " ".join(token.text for token in tokens[index:end])
             help = line_help.after_decision(words, word.text, _CAN_FOLLOW[what])
-            whole = line.span(token.at, tokens[said - 1].end)
+            whole = line.span(token.at, tokens[end - 1].end)
             line.draft.error("unexpected-token", f"{quote(words)} after the decision", whole, help)
     return each_once(approvers)
 
 
 def _read_actions(line: LineReader, token: Token, value: str) -> frozenset[Action]:
     """``actions = action ("," action)*``."""
-    found: set[Action] = set()
+    actions: set[Action] = set()
     at = token.at + len("actions=")
     for word in value.split(","):
         if word in ACTIONS:
-            found.add(ACTIONS[word])
+            actions.add(ACTIONS[word])
         elif word == "":
             blank = value.endswith(",") and token.end < line.whole.end_column - 1
             help = "write the actions without blanks between them" if blank else "write " + alternatives(ACTIONS)
@@ -217,4 +217,4 @@ def _read_actions(line: LineReader, token: Token, value: str) -> frozenset[Actio
         else:
             line.error("unknown-action", f"unknown action {quote(word)}", Token(word, at), suggest(word, ACTIONS))
         at += len(word) + 1
-    return frozenset(found)
+    return frozenset(actions)

@@ -36,8 +36,8 @@ def read_rule(line: LineReader, what: Literal["rule", "assert"] = "rule") -> Non
     """``rule = pattern+ principal+ decision (approver | attribute)* [comment]``."""
     patterns, refs = read_patterns(line, line.parts.patterns)
     if not line.parts.patterns and (what == "assert" or not _has_late_pattern(line.tokens)):
-        shown = "`assert`" if what == "assert" else "rule"
-        line.error("no-pattern", f"{shown} without a pattern", help="write `**` for every path")
+        subject = "`assert`" if what == "assert" else "rule"
+        line.error("no-pattern", f"{subject} without a pattern", help="write `**` for every path")
     clause = read_clause(line, what)
     if line.right and clause.outcome is not None:
         rule = line.draft.rule(
@@ -153,8 +153,8 @@ def read_agent(line: LineReader) -> None:
     if token is not None and not parts.tail:
         line.error("invalid-agent", NO_SIGNAL.message, help=NO_SIGNAL.help)
     if line.right:
-        said: dict[str, Any] = {field: tuple(values) for field, values in signals.items()}
-        line.draft.agents.append(AgentEntry(name, group=group or AgentGroup.AGENTS, span=line.whole, **said))
+        fields: dict[str, Any] = {field: tuple(values) for field, values in signals.items()}
+        line.draft.agents.append(AgentEntry(name, group=group or AgentGroup.AGENTS, span=line.whole, **fields))
 
 
 def read_approvals(line: LineReader) -> None:
@@ -170,8 +170,8 @@ def read_approvals(line: LineReader) -> None:
             continue
         settings[key.text] = _choice(line, key, value, SETTINGS[key.text])
     right = line.right
-    said = ApprovalSettings(**settings, reviewers=tuple(dict.fromkeys(reviewers))) if right else ApprovalSettings()
-    line.draft.set_settings(said, line.whole)
+    approvals = ApprovalSettings(**settings, reviewers=tuple(dict.fromkeys(reviewers))) if right else ApprovalSettings()
+    line.draft.set_settings(approvals, line.whole)
 
 
 def read_dispatch(line: LineReader) -> None:
@@ -219,11 +219,11 @@ def _attributes(
 
 
 def _choice(line: LineReader, key: Token, value: Token, choices: Mapping[str, T]) -> T | None:
-    found = choices.get(value.text)
-    if found is None:
+    choice = choices.get(value.text)
+    if choice is None:
         at = value if value.text else Token(f"{key.text}=", key.at)
         line.error("invalid-value", f"{quote(value.text)} is no value of `{key.text}`", at, suggest(value.text, choices))
-    return found
+    return choice
 
 
 DIRECTIVES: Final = {

@@ -63,8 +63,8 @@ def nothing_but_patterns(patterns: Sequence[Token]) -> str:
 def meant_directive(patterns: Sequence[Token]) -> str | None:
     """For a line that begins almost as a directive does."""
     first = patterns[0].text if patterns else ""
-    meant = nearest(first, DIRECTIVES) if first.isalpha() else None
-    return None if meant is None else f"did you mean `{meant}`?"
+    directive = nearest(first, DIRECTIVES) if first.isalpha() else None
+    return None if directive is None else f"did you mean `{directive}`?"
 
 
 def no_decision(patterns: Sequence[Token], principals: Sequence[Token]) -> str:
@@ -72,9 +72,9 @@ def no_decision(patterns: Sequence[Token], principals: Sequence[Token]) -> str:
     early = next((token.text for token in patterns if token.text in DECISIONS), None)
     if early is not None:
         return f"write `{early}` after the principals"
-    meant = meant_directive(patterns)
-    if meant is not None:
-        return f"{meant} a rule needs a decision: {WRITE_A_DECISION}"
+    hint = meant_directive(patterns)
+    if hint is not None:
+        return f"{hint} a rule needs a decision: {WRITE_A_DECISION}"
     people = " ".join(token.text for token in principals)
     if not principals or any(token.text[1:].lower() in GROUP_WORDS or "*" in token.text for token in principals):
         return WRITE_A_DECISION
@@ -88,10 +88,10 @@ def not_a_decision(text: str) -> str:
     if hash_sign and word in DECISIONS:
         return "a comment begins with a blank and `#`"
     word, parenthesis, count = text.partition("(")
-    said = suggest_decision(word)
-    if parenthesis and "`require_approval`" in said and count[:-1].isdecimal():
+    suggestion = suggest_decision(word)
+    if parenthesis and "`require_approval`" in suggestion and count[:-1].isdecimal():
         return f"did you mean `require_approval({quote(count[:-1])[1:-1]})`?"
-    return said
+    return suggestion
 
 
 def after_decision(text: str, decision: str, standard: str) -> str:
@@ -108,11 +108,11 @@ def after_decision(text: str, decision: str, standard: str) -> str:
 
 def approvers_stand_behind(decision: str, key: str, value: str) -> str:
     """For ``approvers=`` and ``approvals=``, which are YAML's: with what was meant written out, where that can be told."""
-    meant = [f"@{name.lstrip('@')}" for name in value.split(",") if re.fullmatch(f"@?{_NAME}", name)]
+    approvers = [f"@{name.lstrip('@')}" for name in value.split(",") if re.fullmatch(f"@?{_NAME}", name)]
     if key == "approvals" and value.isascii() and value.isdecimal():
         return f"the number stands in the decision: {quote(f'require_approval({value})')}"
-    shown = " ".join([decision if decision.startswith("require_approval") else "require_approval", *(meant or ["@login"])])
-    return f"approvers stand after the decision: {quote(shown)}"
+    example = " ".join([decision if decision.startswith("require_approval") else "require_approval", *(approvers or ["@login"])])
+    return f"approvers stand after the decision: {quote(example)}"
 
 
 def prose(tokens: Sequence[Token], start: int) -> int:

@@ -57,7 +57,7 @@ def _aligned(rows: list[_Row]) -> list[str]:
     for column in range(3):
         lengths = [len(row.cells[column]) for row in rows if column < min(row.aligned, len(row.cells))]
         starts.append(starts[-1] + (_width(lengths) + _GAP if lengths else 0))
-    lines = [_line(row, starts) for row in rows]
+    lines = [_laid_out(row, starts) for row in rows]
     ends = [end for (_, end, stands_out), row in zip(lines, rows, strict=True) if row.comment and not stands_out]
     at = _width(ends) + _GAP if ends else 0
     return [_beside(text, max(at, end + _GAP), row.comment) for (text, end, _), row in zip(lines, rows, strict=True)]
@@ -69,7 +69,7 @@ def _width(lengths: list[int]) -> int:
     return max(length for length in lengths if length <= most)
 
 
-def _line(row: _Row, starts: list[int]) -> tuple[str, int, bool]:
+def _laid_out(row: _Row, starts: list[int]) -> tuple[str, int, bool]:
     """The line without its comment, where its last column ends, and whether it does not fit into the columns."""
     text = ""
     stands_out = False

@@ -21,7 +21,7 @@ class LinePlaces(Places):
 
     def of(self, statement: Statement) -> StatementPlaces:
         """See ``Places.of``."""
-        line = self._line(statement)
+        line = self._line_of(statement)
         parts, at = line.parts, partial(self._tree.at, line)
         whole, name = self._tree.whole(line), parts.name and at(parts.name)
         if isinstance(statement, AgentEntry):
@@ -44,28 +44,30 @@ class LinePlaces(Places):
 
     def keyword(self, word: str) -> Span | None:
         """See ``Places.keyword``."""
-        return next((self._tree.at(one, one.tokens[0]) for one in self._tree if one.tokens and one.tokens[0].text == word), None)
+        return next(
+            (self._tree.at(line, line.tokens[0]) for line in self._tree if line.tokens and line.tokens[0].text == word), None
+        )
 
     def removal(self, statement: Statement) -> Span | None:
         """See ``Places.removal``."""
-        line = self._line(statement)
+        line = self._line_of(statement)
         if isinstance(statement, Default) and len((parts := line.parts).principals) > 1:
             return self._with_blanks(line, _principal(parts, statement))
         return self._tree.whole_lines(line.number, line.number)
 
     def removal_of_pattern(self, statement: Rule | Unprotect, index: int) -> Span | None:
         """See ``Places.removal_of_pattern``."""
-        line = self._line(statement)
+        line = self._line_of(statement)
         patterns = line.parts.patterns
-        token = [one for one in patterns if not is_ref(one)][index]
-        left = [one for one in patterns if one is not token]
-        if not left or (isinstance(statement, Unprotect) and all(one.text[0] == "!" for one in left)):
+        token = [pattern for pattern in patterns if not is_ref(pattern)][index]
+        left = [pattern for pattern in patterns if pattern is not token]
+        if not left or (isinstance(statement, Unprotect) and all(other.text[0] == "!" for other in left)):
             return None
         if token is line.tokens[0] and (left[0].text in DIRECTIVES or left[0].text[0] == "\ufeff"):
             return None
         return self._with_blanks(line, token)
 
-    def _line(self, statement: Statement) -> Line:
+    def _line_of(self, statement: Statement) -> Line:
         span = statement.span
         if span is None or span.path != self._tree.source.path or not self._tree.line(span.line):
             raise KeyError(statement)
@@ -73,7 +75,7 @@ class LinePlaces(Places):
 
     def _with_blanks(self, line: Line, token: Token) -> Span:
         """The token and the blanks up to the next one: there is always one, and it keeps the line's columns."""
-        end = next(one.at for one in line.tokens if one.at > token.at)
+        end = next(other.at for other in line.tokens if other.at > token.at)
         return self._tree.span(line.number, token.at + 1, line.number, end + 1)
 
 
@@ -83,11 +85,11 @@ def _all(at: Callable[[Token], Span], tokens: Iterable[Token]) -> tuple[Span, ..
 
 def _approvers(tail: Tokens) -> list[Token]:
     """The first spelling of each, as in the outcome."""
-    found: dict[str, Token] = {}
+    tokens: dict[str, Token] = {}
     for token in tail:
         if token.text[0] == "@":
-            found.setdefault(Approver.parse(token.text).key, token)
-    return list(found.values())
+            tokens.setdefault(Approver.parse(token.text).key, token)
+    return list(tokens.values())
 
 
 def _principal(parts: LineParts, default: Default) -> Token:

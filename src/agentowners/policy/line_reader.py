@@ -64,7 +64,7 @@ class LineReader:
     def has_unseen(self) -> bool:
         """Note each run of characters, the comment's aside, that show as nothing; True if there is any."""
         text = self.draft.line(self._line.number)
-        found = list(unseen(text, 0, self.tokens[-1].end))
-        for start, end in found:
+        runs = list(unseen(text, 0, self.tokens[-1].end))
+        for start, end in runs:
             self.draft.error("invisible-character", said_of(text[start:end]), self.span(start, end), _TAKE_IT_OUT)
-        return bool(found)
+        return bool(runs)

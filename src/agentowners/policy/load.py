@@ -27,9 +27,9 @@ def load_policy(sources: Sequence[Source], *, named: Sequence[str] = ()) -> Poli
     layers: list[Layer] = []
     diagnostics: list[Diagnostic] = []
     for source in sources:
-        layer, found = parse_source(source)
+        layer, problems = parse_source(source)
         layers.append(layer)
-        diagnostics += found or (*layer_warnings(layer), *pattern_warnings(layer))
+        diagnostics += problems or (*layer_warnings(layer), *pattern_warnings(layer))
     diagnostics.sort(key=lambda diagnostic: diagnostic.severity is not Severity.ERROR)
     if diagnostics and diagnostics[0].severity is Severity.ERROR:
         raise PolicyError(tuple(diagnostics))

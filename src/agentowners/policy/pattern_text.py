@@ -76,12 +76,12 @@ def check_seen(text: str, shift: int, help: str) -> None:
 
 def _check_characters(body: str) -> None:
     """Refuse what no pattern is meant to hold: a path that has it is matched with ``?``."""
-    for found in _CONTROL.finditer(body):
-        if found[1] is not None:
-            breaks = found[1] in _LINE_BREAKS
-            what = "line break" if breaks else "NUL" if found[1] == "\0" else f"control character U+{ord(found[1]):04X}"
+    for match in _CONTROL.finditer(body):
+        if match[1] is not None:
+            breaks = match[1] in _LINE_BREAKS
+            what = "line break" if breaks else "NUL" if match[1] == "\0" else f"control character U+{ord(match[1]):04X}"
             help = "write each pattern by itself" if breaks else _MATCH_IT
-            raise PatternError(f"{what} in a pattern", found.start(1), help, 1)
+            raise PatternError(f"{what} in a pattern", match.start(1), help, 1)
     check_seen(body, 0, _MATCH_IT)
     if body[0].isspace():
         raise PatternError("blank at the beginning of a pattern", 0, _BLANK, 1)
@@ -130,7 +130,7 @@ def _canonical(body: str) -> str:
 
 def _canonical_class(text: str) -> str:
     """A class without needless escapes, so that ``[a\\ b]`` of a line and ``[a b]`` of YAML are the same."""
-    return re.sub(r"\\(.)", lambda found: found[0] if found[1] in _KEPT_IN_CLASS else found[1], text, flags=re.DOTALL)
+    return re.sub(r"\\(.)", lambda match: match[0] if match[1] in _KEPT_IN_CLASS else match[1], text, flags=re.DOTALL)
 
 
 def _check_segments(body: str) -> None:
@@ -172,9 +172,9 @@ def check_ref(body: str, shift: int) -> None:
         name.append(char)
         places.append(at)
         at = end
-    found = _NO_REF.search("".join(name).removesuffix("/"))
-    if found is not None:
-        char = found[0] if found[0].isprintable() else f"U+{ord(found[0][0]):04X}"
-        what = _IN_NO_REF.get(found.lastgroup or "", f"`{char}` is in no ref")
-        start, last = (found.start() + (found.lastgroup == "hidden")), found.end() - 1
+    match = _NO_REF.search("".join(name).removesuffix("/"))
+    if match is not None:
+        char = match[0] if match[0].isprintable() else f"U+{ord(match[0][0]):04X}"
+        what = _IN_NO_REF.get(match.lastgroup or "", f"`{char}` is in no ref")
+        start, last = (match.start() + (match.lastgroup == "hidden")), match.end() - 1
         raise PatternError(what, shift + places[start], _LIKE_GIT, places[last] + 1 - places[start])

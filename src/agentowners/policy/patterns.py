@@ -87,9 +87,9 @@ class RefPattern(Struct, frozen=True):
                 int(text.startswith("!")),
                 "write `refs/heads/<branch>`, or name it under `branches`",
             )
-        found = cls(*read_pattern(text))
-        check_ref(text.removeprefix("!"), int(found.negative))
-        return found
+        pattern = cls(*read_pattern(text))
+        check_ref(text.removeprefix("!"), int(pattern.negative))
+        return pattern
 
     def __str__(self) -> str:
         """The pattern as YAML has it."""
@@ -205,10 +205,10 @@ class Approver(Struct, frozen=True):
 
 def each_once(approvers: Iterable[Approver]) -> tuple[Approver, ...]:
     """The approvers in the order written, the first spelling of each."""
-    found: dict[str, Approver] = {}
+    by_key: dict[str, Approver] = {}
     for approver in approvers:
-        found.setdefault(approver.key, approver)
-    return tuple(found.values())
+        by_key.setdefault(approver.key, approver)
+    return tuple(by_key.values())
 
 
 def _written(text: str, *, negative: bool) -> str:
@@ -240,9 +240,9 @@ def _name(text: str) -> str:
         _check_parts(body, at)
         return name
     offset, char = next((place, c) for place, c in enumerate(body, at) if not c.isprintable() or _NOT_IN_NAMES.match(c))
-    shown = char if char.isprintable() else f"\\u{ord(char):04x}"
+    glyph = char if char.isprintable() else f"\\u{ord(char):04x}"
     help = "name each of them by itself" if char in ",;" else None
-    raise PatternError(f"`{shown}` cannot stand in the name of a principal", offset, help, 1)
+    raise PatternError(f"`{glyph}` cannot stand in the name of a principal", offset, help, 1)
 
 
 def _check_parts(body: str, at: int) -> None:

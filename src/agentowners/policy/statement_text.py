@@ -54,7 +54,7 @@ def unprotect_text(unprotect: Unprotect) -> str:
 def pattern_tokens(patterns: Iterable[PathPattern | RefPattern]) -> list[str]:
     """Patterns as tokens: blanks escaped, and what would make another token of it where it begins."""
     tokens = [("!" if pattern.negative else "") + _TO_ESCAPE.sub(r"\\\g<0>", pattern.text) for pattern in patterns]
-    return [_OTHER_TOKEN.sub(lambda found: f"{found[0][:-1]}\\{found[0][-1]}", token) for token in tokens]
+    return [_OTHER_TOKEN.sub(lambda match: f"{match[0][:-1]}\\{match[0][-1]}", token) for token in tokens]
 
 
 def value_token(text: str) -> str:

@@ -51,10 +51,10 @@ def catch_alls(layer: Layer, group_of: GroupOf) -> tuple[tuple[Rule, Rule], ...]
     first: dict[_Says, Rule] = {}
     for allow in _allows(layer) if alike else ():
         for key in _keys(allow, group_of):
-            found = [says for says in waiting.get(key, ()) if _outweighs(says, allow, group_of)]
-            for says in found:
+            hits = [says for says in waiting.get(key, ()) if _outweighs(says, allow, group_of)]
+            for says in hits:
                 first.setdefault(says, allow)
-            if found:
+            if hits:
                 waiting[key] = [says for says in waiting[key] if says not in first]
     with_first = {id(rule): allow for says, allow in first.items() for rule in alike[says]}
     return tuple((rule, with_first[id(rule)]) for rule in layer.rules if id(rule) in with_first)
@@ -124,21 +124,25 @@ def _help(rule: Rule) -> str:
 
 def pattern_warnings(layer: Layer) -> tuple[Diagnostic, ...]:
     """Patterns of rules that mean something, but hardly what their author takes them for; in file order."""
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for rule in layer.rules:
         if rule.span is None:
             continue
         if "\\" in rule.span.text and (escaped := _escaped_letter(rule.span)) is not None:
             message = f"the backslash in {quote(escaped)} escapes the character after it and separates nothing"
-            found.append(Diagnostic("needless-escape", Severity.WARNING, message, rule.span, "separate directories with `/`"))
+            diagnostics.append(
+                Diagnostic("needless-escape", Severity.WARNING, message, rule.span, "separate directories with `/`")
+            )
         for path in rule.patterns:
             if (fault := literal_fault(path)) is not None:
-                found.append(Diagnostic("literal-character", Severity.WARNING, fault[0], rule.span, fault[1]))
+                diagnostics.append(Diagnostic("literal-character", Severity.WARNING, fault[0], rule.span, fault[1]))
         for ref in rule.refs:
             if is_nowhere(ref.text):
                 message = f"no branch and no tag is called {quote(str(ref))}"
-                found.append(Diagnostic("ref-nowhere", Severity.WARNING, message, rule.span, "a branch is `refs/heads/<name>`"))
-    return tuple(found)
+                diagnostics.append(
+                    Diagnostic("ref-nowhere", Severity.WARNING, message, rule.span, "a branch is `refs/heads/<name>`")
+                )
+    return tuple(diagnostics)
 
 
 def _escaped_letter(span: Span) -> str | None:

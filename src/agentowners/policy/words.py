@@ -36,7 +36,7 @@ PERMISSIONS: Final = {permission.value: permission for permission in Permission 
 BOOLEANS: Final = {"true": True, "false": False}
 OPAQUE: Final = {setting.value: setting for setting in Opaque}
 AT_CALL: Final = {setting.value: setting for setting in AtCall}
-BY_COMMENT: Final = {who.value: who for who in ByComment}
+BY_COMMENT: Final = {member.value: member for member in ByComment}
 SETTINGS: Final[dict[str, dict[str, Any]]] = {
     "dismiss_stale": BOOLEANS,
     "minimum_permission": PERMISSIONS,
@@ -87,8 +87,8 @@ _DECISIONS_ELSEWHERE: Final = {
 
 def suggest_decision(word: str) -> str:
     """Help for a word that is no decision: perhaps it is what another tool calls one."""
-    meant = _DECISIONS_ELSEWHERE.get(word.lower().replace("-", "_"))
-    return suggest(word, DECISIONS) if meant is None else f"did you mean `{meant}`?"
+    decision = _DECISIONS_ELSEWHERE.get(word.lower().replace("-", "_"))
+    return suggest(word, DECISIONS) if decision is None else f"did you mean `{decision}`?"
 
 
 def settings_said(settings: ApprovalSettings | DispatchSettings) -> dict[str, str]:

@@ -29,8 +29,8 @@ def _tools(nodes: PolicyNodes, field: Field | None) -> tuple[ToolEntry, ...]:
     entries = nodes.mapping(field.value, "`tools`") if field is not None else {}
     if field is not None and entries == {}:
         nodes.error("empty-list", "`tools` is empty", field.value, "leave it out, or name a tool")
-    found = [_tool(nodes, entry) for entry in (entries or {}).values()]
-    return tuple(entry for entry in found if entry is not None)
+    tools = [_tool(nodes, entry) for entry in (entries or {}).values()]
+    return tuple(entry for entry in tools if entry is not None)
 
 
 def _tool(nodes: PolicyNodes, field: Field) -> ToolEntry | None:

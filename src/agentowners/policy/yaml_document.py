@@ -199,30 +199,30 @@ class _Reader:
 
     def _put_above(self, comment: Comment, before: _Place | None, number: int, end: list[tuple[int, str]]) -> None:
         after = self._places[number] if number < len(self._places) else None
-        found = end if after is None else after.above
+        comments = end if after is None else after.above
         if before is not None and before.is_leaf and comment.at < before.end:
-            found = before.above
-        elif before is not None and (after is None or after.parent is self._root) and comment.at[1] > 1 and not found:
+            comments = before.above
+        elif before is not None and (after is None or after.parent is self._root) and comment.at[1] > 1 and not comments:
             section = self._section_of(before)
-            found = section.below if section.part.parts else found
-        found.append((comment.at[0], comment.text))
+            comments = section.below if section.part.parts else comments
+        comments.append((comment.at[0], comment.text))
 
     def _section_of(self, place: _Place) -> _Place:
         while place.parent is not None and place.parent is not self._root:
             place = place.parent
         return place
 
-    def _above(self, found: list[tuple[int, str]], first_line: int) -> list[str]:
+    def _above(self, comments: list[tuple[int, str]], first_line: int) -> list[str]:
         """The comments above a part, and blank lines among them where there are any and they are kept."""
         if not first_line:
-            return [text for _, text in found]
-        lines = self._among_blanks(found)
-        if self._is_blank(first_line - 1) and not (found and found[-1][0] >= first_line):
+            return [text for _, text in comments]
+        lines = self._among_blanks(comments)
+        if self._is_blank(first_line - 1) and not (comments and comments[-1][0] >= first_line):
             lines.append("")
         return tidy(lines)
 
-    def _among_blanks(self, found: list[tuple[int, str]]) -> list[str]:
-        return tidy(line for number, text in found for line in (["", text] if self._is_blank(number - 1) else [text]))
+    def _among_blanks(self, comments: list[tuple[int, str]]) -> list[str]:
+        return tidy(line for number, text in comments for line in (["", text] if self._is_blank(number - 1) else [text]))
 
     def _is_blank(self, number: int) -> bool:
         return number > 0 and not self._lines[number - 1].strip(" \t")

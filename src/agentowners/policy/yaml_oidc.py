@@ -18,7 +18,7 @@ _STABLE_IDS: Final = ("repository_id", "repository_owner_id")
 
 def read_oidc(nodes: PolicyNodes, field: Field | None) -> tuple[OidcClaims, ...]:
     """``oidc``: a list of issuers, each with what its tokens have to claim."""
-    found: list[OidcClaims] = []
+    issuers: list[OidcClaims] = []
     for item in nodes.items(field.value, "`oidc`") if field is not None else ():
         fields = nodes.mapping(item, "an item of `oidc`", OIDC_KEYS)
         if fields is None:
@@ -33,8 +33,8 @@ def read_oidc(nodes: PolicyNodes, field: Field | None) -> tuple[OidcClaims, ...]
         if name is not None and pairs and claims is not None:
             if is_github_issuer(name):
                 _check_stable(nodes, claims, dict(pairs))
-            found.append(OidcClaims(name, pairs, keys, tuple(dict.fromkeys(algorithms)), audience))
-    return tuple(found)
+            issuers.append(OidcClaims(name, pairs, keys, tuple(dict.fromkeys(algorithms)), audience))
+    return tuple(issuers)
 
 
 def _claims(nodes: PolicyNodes, field: Field) -> tuple[tuple[str, str], ...]:

@@ -33,17 +33,18 @@ class YamlPlaces(Places):
         self._tree = tree
         self._sections = fields(tree.root)
         self._statements = {
-            (found.section, *_extent(found.key or found.value, found.value)): found for found in self._all_statements()
+            (all_statement.section, *_extent(all_statement.key or all_statement.value, all_statement.value)): all_statement
+            for all_statement in self._all_statements()
         }
 
     def of(self, statement: Statement) -> StatementPlaces:
         """See ``Places.of``."""
-        found = self._find(statement)
-        whole = self._tree.at(found.key or found.value, found.value)
-        key = None if found.key is None else self._tree.at(found.key)
+        nodes = self._find(statement)
+        whole = self._tree.at(nodes.key or nodes.value, nodes.value)
+        key = None if nodes.key is None else self._tree.at(nodes.key)
         if isinstance(statement, AgentEntry):
             return StatementPlaces(whole, name=key)
-        parts = fields(found.value)
+        parts = fields(nodes.value)
         principals = (key,) if key is not None else self._principals(parts) or (whole,)
         return StatementPlaces(
             whole,
@@ -51,7 +52,7 @@ class YamlPlaces(Places):
             (*self._items(parts, "refs"), *self._items(parts, "branches")),
             principals,
             self._approvers(parts),
-            self._decision(statement, found.value, parts),
+            self._decision(statement, nodes.value, parts),
             self._value(parts, "id"),
             self._value(parts, "reason") if getattr(statement, "reason", None) is not None else None,
         )
@@ -63,8 +64,8 @@ class YamlPlaces(Places):
 
     def removal(self, statement: Statement) -> Span | None:
         """See ``Places.removal``."""
-        found = self._find(statement)
-        return Removals(self._tree).statement(found.section, found.number)
+        nodes = self._find(statement)
+        return Removals(self._tree).statement(nodes.section, nodes.number)
 
     def removal_of_pattern(self, statement: Rule | Unprotect, index: int) -> Span | None:
         """See ``Places.removal_of_pattern``."""
@@ -99,12 +100,12 @@ class YamlPlaces(Places):
 
     def _approvers(self, parts: dict[str, Node]) -> tuple[Span, ...]:
         """The first spelling of each, as in the outcome."""
-        found: dict[str, Span] = {}
+        spans: dict[str, Span] = {}
         node = parts.get("approvers")
         for item in node.items if isinstance(node, Sequence) else ():
             if isinstance(item, Scalar):
-                found.setdefault(Approver.parse(item.text).key, self._tree.at(item))
-        return tuple(found.values())
+                spans.setdefault(Approver.parse(item.text).key, self._tree.at(item))
+        return tuple(spans.values())
 
     def _decision(self, statement: Statement, value: Node, parts: dict[str, Node]) -> Span | None:
         if isinstance(statement, Default) and isinstance(value, Scalar):

@@ -43,7 +43,7 @@ def parts_of(statement: Statement) -> list[Part]:
     """Parts of a statement in its section: one part, one for each of several defaults, or for each setting."""
     match statement:
         case Rule():
-            return [Part(parts=_rule(statement), tall=True)]
+            return [Part(parts=_rule_parts(statement), tall=True)]
         case ModeLine():
             parts = [Part("mode", statement.mode.value), *_list("principals", statement.principals)]
             parts += [*_list("workspace", statement.workspace), *_list("approved", statement.approved)]
@@ -52,7 +52,7 @@ def parts_of(statement: Statement) -> list[Part]:
             parts = [*_list("patterns", statement.patterns), *_list("principals", statement.principals)]
             return [Part(parts=[*parts, *_reason(statement.reason)], tall=True)]
         case Assertion():
-            return [Part(parts=_rule(statement.claim, statement.bound), tall=True)]
+            return [Part(parts=_rule_parts(statement.claim, statement.bound), tall=True)]
         case AgentEntry():
             return [Part(quoted(statement.name), parts=_agent(statement), tall=True)]
         case ApprovalSettings():
@@ -71,7 +71,7 @@ def parts_of(statement: Statement) -> list[Part]:
             assert_never(statement)
 
 
-def _rule(rule: Rule, bound: Bound | None = None) -> list[Part]:
+def _rule_parts(rule: Rule, bound: Bound | None = None) -> list[Part]:
     fields = [] if rule.name is None else [Part("id", quoted(rule.name))]
     fields += _list("patterns", rule.patterns)
     fields += _list("refs", rule.refs)

@@ -50,13 +50,13 @@ class Removals:
         key, value = node.pairs[index]
         if self._bears_anchor(key) or self._bears_anchor(value):
             return None
-        start = self._key(node, index)
+        start = self._key_point(node, index)
         if node.flow:
             return self._flow(node, start, value)
         if self._tree.line(start[0])[: start[1] - 1].strip(" ") == "":
             return self._tree.whole_lines(start[0], value.end_line)
         # The first field of an item, behind its dash: the next one takes its place.
-        after = self._key(node, index + 1) if index + 1 < len(node.pairs) else None
+        after = self._key_point(node, index + 1) if index + 1 < len(node.pairs) else None
         if after is None or any(self._tree.line(number).strip(" \t") for number in range(value.end_line + 1, after[0])):
             return None
         return self._tree.span(*start, *after)
@@ -82,7 +82,7 @@ class Removals:
         before = self._tree.line(start[0])[: start[1] - 1]
         return before.strip(" \t") == "" and _NOTHING_MORE.fullmatch(self._tree.line(end[0]), end[1] - 1) is not None
 
-    def _key(self, node: Mapping, index: int) -> Point:
+    def _key_point(self, node: Mapping, index: int) -> Point:
         key = node.pairs[index][0]
         return self._tokens.key_at((key.line, key.column))
 

@@ -83,7 +83,9 @@ def read_defaults(nodes: PolicyNodes, field: Field) -> None:
 
 def read_patterns(nodes: PolicyNodes, field: Field | None, refs: str = NO_REFS) -> tuple[PathPattern, ...]:
     """A list of path patterns; ``refs`` is the help for one that begins like a ref."""
-    return () if field is None else nodes.strings(field, partial(_path, key=field.key.text, refs=refs), "invalid-pattern")
+    return (
+        () if field is None else nodes.strings(field, partial(_path_but_no_ref, key=field.key.text, refs=refs), "invalid-pattern")
+    )
 
 
 def read_principals(nodes: PolicyNodes, field: Field | None) -> tuple[PrincipalPattern, ...]:
@@ -148,13 +150,13 @@ def _count(nodes: PolicyNodes, node: Node) -> int | None:
 def read_reason(nodes: PolicyNodes, field: Field | None) -> str | None:
     """Why: any text that stays as it is beside others."""
     reason = nodes.one(field, str, "invalid-value")
-    found = None if reason is None else turned_around(reason)
-    if field is not None and found is not None:
-        nodes.error("bidirectional-character", said_of(found[0]), field.value, "take it out")
+    match = None if reason is None else turned_around(reason)
+    if field is not None and match is not None:
+        nodes.error("bidirectional-character", said_of(match[0]), field.value, "take it out")
     return reason
 
 
-def _path(text: str, key: str, refs: str) -> PathPattern:
+def _path_but_no_ref(text: str, key: str, refs: str) -> PathPattern:
     pattern = PathPattern.parse(text)
     if pattern.text.startswith("refs/"):
         raise PatternError(f"{quote(text)} under `{key}`", 0, refs)

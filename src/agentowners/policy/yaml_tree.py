@@ -56,7 +56,7 @@ def quoted(text: str) -> str:
         ConversionRefused: it holds a byte that is not UTF-8 (nothing that was read from a policy does).
     """
     refuse_if(_SURROGATE.search(text), "a text", "YAML")
-    return _ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(text, ensure_ascii=False))
+    return _ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def has_comments(part: Part) -> bool:
@@ -69,12 +69,12 @@ def _lines(part: Part, indent: str) -> list[str]:
     head = f"{indent}{part.key}:" if part.key else f"{indent}-"
     if part.scalar:
         return [*above, _beside(f"{head} {part.scalar}", part.beside)]
-    if not part.tall and not any(has_comments(one) for one in part.parts):
+    if not part.tall and not any(has_comments(inner) for inner in part.parts):
         flow = f"{head} {_flow(part)}"
         if len(flow) <= _WIDEST or (len(part.parts) == 1 and part.parts[0].scalar):
             return [*above, _beside(flow, part.beside)]
     if part.key:
-        inside = [line for one in part.parts for line in _lines(one, f"{indent}  ")]
+        inside = [line for inner in part.parts for line in _lines(inner, f"{indent}  ")]
         inside += [f"{indent}  {comment}" if comment else "" for comment in part.below]
         return [*above, _beside(head, part.beside), *inside]
     # A mapping in a list: its first pair stands behind the dash, and what is above or beside the item goes there.
@@ -83,14 +83,14 @@ def _lines(part: Part, indent: str) -> list[str]:
     below[0] = f"{indent}- {below[0].lstrip(' ')}"
     extra = [*first.above, part.beside if first.beside else ""]
     above += [f"{indent}{comment}" for comment in extra if comment]
-    return [*above, *below, *(line for one in others for line in _lines(one, f"{indent}  "))]
+    return [*above, *below, *(line for other in others for line in _lines(other, f"{indent}  "))]
 
 
 def _flow(part: Part) -> str:
     if part.scalar:
         return part.scalar
     if part.parts[0].key:
-        return "{" + ", ".join(f"{one.key}: {_flow(one)}" for one in part.parts) + "}"
+        return "{" + ", ".join(f"{inner.key}: {_flow(inner)}" for inner in part.parts) + "}"
     return "[" + ", ".join(map(_flow, part.parts)) + "]"
 
 

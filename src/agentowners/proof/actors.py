@@ -74,11 +74,11 @@ class Actor(Struct, frozen=True):
 
     def facts(self, principals: Iterable[Principal], teams: Iterable[Team]) -> Facts:
         """Everything that is known then: who is in which team, and that the author does not answer for others."""
-        accounts = tuple(who.account for who in principals if who.account is not None)
-        found: dict[Need, Reply] = {PermissionOf(account): Known(Permission.NONE) for account in accounts}
+        accounts = tuple(principal.account for principal in principals if principal.account is not None)
+        replies: dict[Need, Reply] = {PermissionOf(account): Known(Permission.NONE) for account in accounts}
         for team in teams:
-            found[MembersOf(team.owner, team.slug)] = Known(accounts if team in self.teams else ())
-        return found
+            replies[MembersOf(team.owner, team.slug)] = Known(accounts if team in self.teams else ())
+        return replies
 
 
 class Cast(Struct, frozen=True):
@@ -111,41 +111,49 @@ class _Casting:
         """Names of those whom principals may mean, identities and accounts; one for each kind that wildcards tell apart."""
         if len(self.patterns) > _MOST:
             self.doubts["more names than are looked at"] = None
-        written = [one for one in islice(self.patterns.values(), _MOST) if one.group is None]
-        plain = [one.text for one in written if not one.is_wildcard]
-        wild = [ascii_lower(one.text).removeprefix(LOGIN_PREFIX) for one in written if one.is_wildcard]
+        written = [candidate for candidate in islice(self.patterns.values(), _MOST) if candidate.group is None]
+        plain = [pattern.text for pattern in written if not pattern.is_wildcard]
+        wild = [ascii_lower(pattern.text).removeprefix(LOGIN_PREFIX) for pattern in written if pattern.is_wildcard]
         yield from plain
         for name in map(ascii_lower, plain):
             if any(self._has_other_account(name, own) for own in self._meanings):
                 yield f"{LOGIN_PREFIX}{name}"
         yield from self._defined(wild[:_MANY_WILDCARDS])
-        taken = (text for own in self._meanings for one in own.definitions for text in (one.name, *one.logins))
-        yield from self.kinds("names", wild, [*plain, *taken], suffix=BOT_SUFFIX, not_last="/")
+        texts = (
+            text for own in self._meanings for definition in own.definitions for text in (definition.name, *definition.logins)
+        )
+        yield from self.kinds("names", wild, [*plain, *texts], suffix=BOT_SUFFIX, not_last="/")
 
     def nobody(self) -> str | None:
         """A login that nothing means, with a bot's suffix or without; None where there is none."""
-        globs, taken = self._logins()
+        globs, literals = self._logins()
         if "*" in globs or "**" in globs:
             return None  # of whatever wildcards tell apart, there is one of each kind
         texts = (_SOMEBODY, *map("".join, product(_LETTERS, repeat=2)))
-        name = next((text for text in texts if not _is_meant(text, globs, taken)), None)
+        name = next((text for text in texts if not _is_meant(text, globs, literals)), None)
         if name is None:
             self.doubts["no login is found that no wildcard means"] = None
         return name
 
     def unnamed_bot(self) -> str | None:
         """Login of a bot of the catalogue that nothing names; None where each is named."""
-        globs, taken = self._logins()
-        bots = [one for one in self._meanings[0].definitions if one.group is Group.BOTS and one.logins]
+        globs, literals = self._logins()
+        bots = [
+            definition for definition in self._meanings[0].definitions if definition.group is Group.BOTS and definition.logins
+        ]
         for bot in bots:
             texts = (ascii_lower(text).removesuffix(BOT_SUFFIX) for text in (bot.name, *bot.logins))
-            if not any(_is_meant(text, globs, taken) for text in texts) and all(bot in own.definitions for own in self._meanings):
+            if not any(_is_meant(text, globs, literals) for text in texts) and all(
+                bot in own.definitions for own in self._meanings
+            ):
                 return bot.logins[0]
         return None
 
     def _logins(self) -> tuple[frozenset[str], frozenset[str]]:
         """Wildcards over names that the policies hold, and their other names."""
-        written = [ascii_lower(one.text).removeprefix(LOGIN_PREFIX) for one in self.patterns.values() if one.group is None]
+        written = [
+            ascii_lower(pattern.text).removeprefix(LOGIN_PREFIX) for pattern in self.patterns.values() if pattern.group is None
+        ]
         entries = [entry for policy in self.policies for layer in policy.layers for entry in layer.agents]
         written += [ascii_lower(text) for entry in entries for text in (entry.name, *entry.logins)]
         return frozenset(text for text in written if "*" in text), frozenset(text for text in written if "*" not in text)
@@ -167,10 +175,10 @@ class _Casting:
 
         def meant(text: str) -> frozenset[str]:
             spellings = {ascii_lower(text), bare_login(ascii_lower(text))}
-            return frozenset(glob for glob in wild for one in spellings if matches(glob, one))
+            return frozenset(glob for glob in wild for spelling in spellings if matches(glob, spelling))
 
         seen: set[tuple[object, ...]] = set()
-        for definition in dict.fromkeys(one for own in self._meanings for one in own.definitions):
+        for definition in dict.fromkeys(definition for own in self._meanings for definition in own.definitions):
             logins = [login for login in definition.logins if "*" not in login]
             by_logins = frozenset[str]().union(*map(meant, logins))
             for text in (definition.name, *logins):
@@ -188,9 +196,9 @@ class _Casting:
         logins = [login for entry in entries for login in entry.logins if "*" not in login]
         logins += self.kinds("logins", sorted(globs), logins)
         observing = [mode for layer in layers for mode in layer.modes if mode.mode is Mode.OBSERVE_ONLY]
-        named = [one for policy in self.policies for one in _patterns(policy) if one.negative]
+        named = [pattern for policy in self.policies for pattern in _patterns(policy) if pattern.negative]
         named += [default.principal for layer in layers for default in layer.defaults]
-        named += [one for mode in observing for one in mode.principals]
+        named += [principal for mode in observing for principal in mode.principals]
         logins += self.people([*named, *(() if claim is None else claim.principals)])
         accounts = [Account(f"account-{id}", id) for entry in entries for id in entry.ids if not entry.logins]
         # the accounts of Apps are in no team
@@ -203,13 +211,13 @@ class _Casting:
             known = any(own.is_defined(name) or name in own.aliases for own in self._meanings)
             return not known and "*" not in name and "/" not in name and not name.endswith(BOT_SUFFIX)
 
-        names = dict.fromkeys(ascii_lower(one.text) for one in named if one.group is None)
+        names = dict.fromkeys(ascii_lower(pattern.text) for pattern in named if pattern.group is None)
         return [name.removeprefix(LOGIN_PREFIX) for name in names if is_login(name)]
 
     def teams_of(self, named: Iterable[PrincipalPattern]) -> list[Team]:
         """Teams that principals may mean."""
-        found = (own.team(one.positive) for one in named for own in self._meanings)
-        return list(dict.fromkeys(team for team in found if team is not None))
+        teams = (own.team(pattern.positive) for pattern in named for own in self._meanings)
+        return list(dict.fromkeys(team for team in teams if team is not None))
 
     def kinds(
         self, what: str, wild: Sequence[str], plain: Iterable[str], *, any_run: bool = False, suffix: str = "", not_last: str = ""
@@ -217,19 +225,21 @@ class _Casting:
         """A text for each kind that globs tell apart."""
         if len(wild) > _MANY_WILDCARDS:
             self.doubts[f"more wildcards for {what} than are looked at"] = None
-        found = kinds_of(
-            wild[:_MANY_WILDCARDS], {ascii_lower(one) for one in plain}, any_run=any_run, suffix=suffix, not_last=not_last
+        kinds = kinds_of(
+            wild[:_MANY_WILDCARDS], {ascii_lower(text) for text in plain}, any_run=any_run, suffix=suffix, not_last=not_last
         )
-        if not found.complete:
+        if not kinds.complete:
             self.doubts[f"more kinds of {what} than are told apart"] = None
-        yield from found.texts
+        yield from kinds.texts
 
     def of(self, what: str, globs: Callable[[AgentEntry], Iterable[str]], *, any_run: bool = False) -> Iterator[str]:
         """Texts that show identities which not all of the policies define alike, by one kind of signal."""
         texts = dict.fromkeys(text for entry in self.changed for text in globs(entry))
         if not texts:
             return
-        everywhere = [text for policy in self.policies for layer in policy.layers for one in layer.agents for text in globs(one)]
+        everywhere = [
+            text for policy in self.policies for layer in policy.layers for agent in layer.agents for text in globs(agent)
+        ]
         yield from (text for text in texts if "*" not in text)
         wild = [ascii_lower(text) for text in dict.fromkeys([*texts, *everywhere]) if "*" in text]
         if any("*" in text for text in texts):
@@ -281,8 +291,8 @@ def _in_no_team(casting: _Casting) -> Iterator[Actor]:
     }
     for group, login in accounts.items():
         for trust in Trust if login is not None else ():
-            made = _declared(f"{LOGIN_PREFIX}{login}", trust)
-            yield replace(made, name=f"@{login}", stands_for=f"@{group.value}")
+            evidence = _declared(f"{LOGIN_PREFIX}{login}", trust)
+            yield replace(evidence, name=f"@{login}", stands_for=f"@{group.value}")
 
 
 def _add_members(casting: _Casting, claim: Rule | None) -> None:
@@ -290,24 +300,26 @@ def _add_members(casting: _Casting, claim: Rule | None) -> None:
     leave them out, and one for a claim that is about a team itself. A rule about a person takes the place of a team's default."""
     if not casting.teams:
         return
-    patterns = [one for policy in casting.policies for one in _patterns(policy)]
-    negated = {one.text for one in patterns if one.negative and "/" in one.text}
+    patterns = [pattern for policy in casting.policies for pattern in _patterns(policy)]
+    negated = {pattern.text for pattern in patterns if pattern.negative and "/" in pattern.text}
     layers = max(sum(bool(layer.defaults) for layer in policy.layers) for policy in casting.policies)
     most = 1 + layers + len(negated) + (claim is not None)
     members: list[Account | str] = [_SOMEBODY, *casting.accounts_apart(claim)]
-    defaults = casting.teams_of(one.principal for policy in casting.policies for layer in policy.layers for one in layer.defaults)
+    defaults = casting.teams_of(
+        default.principal for policy in casting.policies for layer in policy.layers for default in layer.defaults
+    )
     some = chain(_in_teams(members, casting.teams, most), _in_teams(casting.people(patterns), defaults, layers))
-    for who, teams in islice(some, _MANY_MEMBERS):
-        name = who if isinstance(who, str) else who.login
-        shown = f"{teams[0].owner}/{teams[0].slug}" if name == _SOMEBODY else name
+    for login, teams in islice(some, _MANY_MEMBERS):
+        name = login if isinstance(login, str) else login.login
+        label = f"{teams[0].owner}/{teams[0].slug}" if name == _SOMEBODY else name
         for trust in Trust:
             strength = Strength.VERIFIED if trust is Trust.VERIFIED else Strength.ASSERTED
             evidence = (
-                Evidence(Signal.DECLARED, strength, name=f"{LOGIN_PREFIX}{who}")
-                if isinstance(who, str)
-                else Evidence(Signal.AUTHOR if trust is Trust.VERIFIED else Signal.PUSHER, strength, who)
+                Evidence(Signal.DECLARED, strength, name=f"{LOGIN_PREFIX}{login}")
+                if isinstance(login, str)
+                else Evidence(Signal.AUTHOR if trust is Trust.VERIFIED else Signal.PUSHER, strength, login)
             )
-            casting.add(Actor(f"@{shown}", trust, evidence, frozenset(teams)))
+            casting.add(Actor(f"@{label}", trust, evidence, frozenset(teams)))
     if next(some, None) is not None:
         casting.doubts["more combinations of teams than are looked at"] = None
 
@@ -317,7 +329,7 @@ def _in_teams(
 ) -> Iterator[tuple[Account | str, tuple[Team, ...]]]:
     """Each member in each team, and in up to so many at once; in fewer teams first."""
     sizes = range(1, min(most, len(teams)) + 1)
-    return ((who, some) for size in sizes for some in combinations(teams, size) for who in members)
+    return ((member, some) for size in sizes for some in combinations(teams, size) for member in members)
 
 
 def _patterns(policy: Policy) -> Iterator[PrincipalPattern]:
@@ -380,10 +392,10 @@ _WRITTEN: Final[tuple[tuple[Signal, str, Callable[[AgentEntry], Iterable[str]], 
 )
 
 
-def _is_meant(text: str, globs: Iterable[str], taken: Collection[str]) -> bool:
+def _is_meant(text: str, globs: Iterable[str], literals: Collection[str]) -> bool:
     """True if one of some wildcards or names means a login, or a bot's of that name."""
     spellings = (text, f"{text}{BOT_SUFFIX}")
-    return any(one in taken or any(matches(glob, one) for glob in globs) for one in spellings)
+    return any(spelling in literals or any(matches(glob, spelling) for glob in globs) for spelling in spellings)
 
 
 def _resolves(actor: Actor, policies: Iterable[Policy]) -> bool:

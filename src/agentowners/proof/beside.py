@@ -46,8 +46,8 @@ def _setting(name: str, old: Any, new: Any, strictness: Callable[[Any], Any], wi
     before, after = strictness(old), strictness(new)
     if before != after:
         how = Direction.LOOSER if after < before else Direction.STRICTER
-        one, other = (str(value).lower() if isinstance(value, bool) else str(value.value) for value in (old, new))
-        yield BesidePoints(BesideKind.SETTING, name, one, other, how, witness)
+        old_value, new_value = (str(value).lower() if isinstance(value, bool) else str(value.value) for value in (old, new))
+        yield BesidePoints(BesideKind.SETTING, name, old_value, new_value, how, witness)
 
 
 _CALLS: Final[Sequence[tuple[str, Opaque | AtCall, _Witness]]] = (
@@ -62,7 +62,9 @@ def _calls(old: Policy, new: Policy) -> Iterator[BesidePoints]:
     for name, standard, witness in _CALLS:
         strictness = list(type(standard)).index
         each = ([getattr(layer.dispatch, name) for layer in policy.layers] for policy in (old, new))
-        before, after = (max((one for one in said if one is not None), key=strictness, default=standard) for said in each)
+        before, after = (
+            max((choice for choice in choices if choice is not None), key=strictness, default=standard) for choices in each
+        )
         yield from _setting(f"dispatch {name}", before, after, strictness, witness)
 
 
@@ -70,22 +72,28 @@ def _tools(old: Policy, new: Policy) -> Iterator[BesidePoints]:
     """Entries of tools. A tool that has one on one side only is judged otherwise there: what is not mapped cannot be told."""
     before, after = _entries(old), _entries(new)
     for name in dict.fromkeys([*before, *after]):
-        one, other = before.get(name, frozenset()), after.get(name, frozenset())
-        if one != other:
+        old_accesses, new_accesses = before.get(name, frozenset()), after.get(name, frozenset())
+        if old_accesses != new_accesses:
             how = Direction.INCOMPARABLE
-            if one and other:
-                how = Direction.LOOSER if other < one else Direction.STRICTER if one < other else how
+            if old_accesses and new_accesses:
+                how = (
+                    Direction.LOOSER
+                    if new_accesses < old_accesses
+                    else Direction.STRICTER
+                    if old_accesses < new_accesses
+                    else how
+                )
             witness = (("call", name),)
-            yield BesidePoints(BesideKind.SETTING, f"tool {name}", _touched(one), _touched(other), how, witness)
+            yield BesidePoints(BesideKind.SETTING, f"tool {name}", _touched(old_accesses), _touched(new_accesses), how, witness)
 
 
 def _entries(policy: Policy) -> Mapping[str, frozenset[tuple[str, str]]]:
     """Accesses of each tool, as actions with the arguments that hold their paths."""
-    found: dict[str, frozenset[tuple[str, str]]] = {}
+    entries: dict[str, frozenset[tuple[str, str]]] = {}
     for tool in (tool for layer in policy.layers for tool in layer.dispatch.tools):
         accesses = frozenset((action.value, path) for action in tool.actions for path in tool.paths or ("",))
-        found[tool.pattern] = found.get(tool.pattern, frozenset()) | accesses
-    return found
+        entries[tool.pattern] = entries.get(tool.pattern, frozenset()) | accesses
+    return entries
 
 
 def _touched(accesses: frozenset[tuple[str, str]]) -> str:
@@ -99,14 +107,14 @@ def _reviewers(old: Policy, new: Policy) -> Iterator[BesidePoints]:
     entries = [entry for policy in (old, new) for layer in policy.layers for entry in layer.agents]
     logins = [ascii_lower(login) for entry in entries for login in entry.logins]
     accounts = [Account(login) for entry in entries for login in entry.logins if "*" not in login]
-    accounts += [Account(login) for login in kinds_of([one for one in logins if "*" in one], logins).texts]
+    accounts += [Account(login) for login in kinds_of([login for login in logins if "*" in login], logins).texts]
     accounts += [Account(f"account-{id}", id) for entry in entries for id in entry.ids]
     for account in dict.fromkeys(accounts):
-        one, other = is_agent(account, before), is_agent(account, after)
-        if (one is None) is not (other is None):
-            how = Direction.LOOSER if other is None else Direction.STRICTER
+        old_agent, new_agent = is_agent(account, before), is_agent(account, after)
+        if (old_agent is None) is not (new_agent is None):
+            how = Direction.LOOSER if new_agent is None else Direction.STRICTER
             name = f"@{account.login}" if account.id is None else f"account {account.id}"
-            words = ("person" if one is None else "agent", "person" if other is None else "agent")
+            words = ("person" if old_agent is None else "agent", "person" if new_agent is None else "agent")
             yield BesidePoints(BesideKind.REVIEWER, name, *words, how, (("reviewer", name),))
 
 

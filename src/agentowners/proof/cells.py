@@ -113,13 +113,13 @@ class Space:
             on_ref = universe.on_ref(ref)
             for action, of_action in by_action:
                 masks.setdefault(on_ref & of_action, []).append((action, ref))
-        found: dict[tuple[Seats, Seats], list[Cell]] = {}
+        by_seats: dict[tuple[Seats, Seats], list[Cell]] = {}
         for (before, after), some in alike.items():
             for mask, places in masks.items():
                 key = within_cell(before, mask), within_cell(after, mask)
                 if key[0] != key[1]:
-                    found.setdefault(key, []).extend(Cell(actor, action, ref) for actor in some for action, ref in places)
-        return [CellClass(*key, tuple(cells)) for key, cells in found.items()]
+                    by_seats.setdefault(key, []).extend(Cell(actor, action, ref) for actor in some for action, ref in places)
+        return [CellClass(*key, tuple(cells)) for key, cells in by_seats.items()]
 
 
 ReplayPoint = tuple[Cell, Witness]
@@ -134,14 +134,14 @@ class Replayed(Struct, frozen=True):
 
 def _replay(policy: Policy, points: Sequence[ReplayPoint], teams: Sequence[Team], owner: str | None) -> list[Replayed]:
     """Decisions of one policy, all those of one cell at once."""
-    found: dict[ReplayPoint, Replayed] = {}
+    results: dict[ReplayPoint, Replayed] = {}
     by_cell: dict[tuple[Cell, bool], list[Witness]] = {}
     for cell, path in points:
         by_cell.setdefault((cell, path.as_link), []).append(path)
     for (cell, as_link), paths in by_cell.items():
         for path, result in zip(paths, _of_cell(policy, cell, paths, teams, owner, as_link=as_link), strict=True):
-            found[cell, path] = result
-    return [found[point] for point in points]
+            results[cell, path] = result
+    return [results[point] for point in points]
 
 
 def _of_cell(
@@ -160,7 +160,10 @@ def _of_cell(
         if judgement.decision is Decision.BLOCK:
             demands: Demands = frozenset({BLOCKED})
         else:
-            asked = [ruling.obligations[index] for index in judgement.obligations]
-            demands = frozenset(Demand(one.count, frozenset(who.key for who in one.approvers)) for one in asked)
+            obligations = [ruling.obligations[index] for index in judgement.obligations]
+            demands = frozenset(
+                Demand(obligation.count, frozenset(approver.key for approver in obligation.approvers))
+                for obligation in obligations
+            )
         by_path[file.path] = Replayed(demands, judgement.rules)
     return [by_path[path.text] for path in paths]

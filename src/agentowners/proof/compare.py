@@ -67,8 +67,8 @@ class _Comparison:
         self._is_person = cache(self._find_person)
 
     def difference(self) -> PolicyDifference:
-        for one in self._space.classes:
-            self._look_into(one)
+        for cell_class in self._space.classes:
+            self._look_into(cell_class)
         if self._terms.files is not None:
             self._count(self._terms.files)
         for doubt in self._space.cast.doubts:
@@ -77,9 +77,9 @@ class _Comparison:
             self._unknown[OpenQuestion(UnknownReason.NAMES, "more kinds of refs than are looked at")] = None
         regions = sorted(self._confirmed(), key=lambda region: region.rank)
         everywhere = beside_points(*self._policies)
-        found = [*(one.direction for one in regions), *(one.direction for one in everywhere)]
+        directions = [*(region.direction for region in regions), *(shift.direction for shift in everywhere)]
         return PolicyDifference(
-            direction=total(found, unknown=bool(self._unknown)),
+            direction=total(directions, unknown=bool(self._unknown)),
             regions=tuple(regions),
             everywhere=everywhere,
             unknown=tuple(self._unknown),
@@ -89,16 +89,16 @@ class _Comparison:
             no_effect=self._without_effect(regions),
         )
 
-    def _look_into(self, one: CellClass) -> None:
+    def _look_into(self, cell_class: CellClass) -> None:
         search = LossSearch(self._universe, self._prover)
         for backwards in (False, True):
-            before, after = one.seats(backwards=backwards)
+            before, after = cell_class.seats(backwards=backwards)
             for loss in search.losses(before, after):
                 if loss.path is None:
                     self._note_unknown(loss, backwards=backwards)
                 else:
                     covering = self._universe.covering(loss.path)
-                    self._add(one, covering, loss.path, loss.question, backwards=backwards)
+                    self._add(cell_class, covering, loss.path, loss.question, backwards=backwards)
 
     def _where(self, question: LossQuestion, before: Seats, after: Seats, covering: int) -> tuple[str, ...]:
         """The patterns of what makes the difference: of a line that lifts, of the statement itself, or of what takes a default's
@@ -112,26 +112,33 @@ class _Comparison:
         return ()
 
     def _add(
-        self, one: CellClass, covering: int, path: Witness, question: LossQuestion, *, backwards: bool, exists: bool = False
+        self,
+        cell_class: CellClass,
+        covering: int,
+        path: Witness,
+        question: LossQuestion,
+        *,
+        backwards: bool,
+        exists: bool = False,
     ) -> RegionDraft:
-        key = self._key(one, covering, question, backwards=backwards)
+        key = self._region_key(cell_class, covering, question, backwards=backwards)
         protected = any(self._universe.sets[number].builtin for number in members(covering))
-        shown = ShownPoint(path, one.cells[0], exists, protected, bool(covering & self._promised))
+        point = ShownPoint(path, cell_class.cells[0], exists, protected, bool(covering & self._promised))
         draft = self._drafts.get(key)
         if draft is None:
-            where = self._where(question, *one.seats(backwards=backwards), covering)
-            draft = self._drafts[key] = RegionDraft(key, len(self._drafts), shown, where)
-        elif shown.rank < draft.shown.rank:
-            draft.shown = shown
-        draft.cells.update(dict.fromkeys(one.cells))
+            where = self._where(question, *cell_class.seats(backwards=backwards), covering)
+            draft = self._drafts[key] = RegionDraft(key, len(self._drafts), point, where)
+        elif point.rank < draft.shown.rank:
+            draft.shown = point
+        draft.cells.update(dict.fromkeys(cell_class.cells))
         return draft
 
-    def _key(self, one: CellClass, covering: int, question: LossQuestion, *, backwards: bool) -> RegionKey:
+    def _region_key(self, cell_class: CellClass, covering: int, question: LossQuestion, *, backwards: bool) -> RegionKey:
         """Direction in which the decisions about a path differ, with the statements of either side by which they do."""
-        old, new = (decided(seats, covering, self._universe) for seats in (one.old, one.new))
+        old, new = (decided(seats, covering, self._universe) for seats in (cell_class.old, cell_class.new))
         lost = (self._name(question, self._sides[backwards]),)
-        before = self._cause(self._sides[0], one.old, one.new, covering) if backwards else lost
-        after = lost if backwards else self._cause(self._sides[1], one.new, one.old, covering)
+        before = self._cause(self._sides[0], cell_class.old, cell_class.new, covering) if backwards else lost
+        after = lost if backwards else self._cause(self._sides[1], cell_class.new, cell_class.old, covering)
         return RegionKey(direction(old, new), least(old), least(new), before, after)
 
     def _name(self, question: LossQuestion, side: Side) -> str:
@@ -142,12 +149,14 @@ class _Comparison:
             return _BUILTIN
         return side.rules[question.number][0].id
 
-    def _difference(self, one: CellClass, covering: int) -> tuple[LossQuestion, bool] | None:
+    def _difference(self, cell: CellClass, covering: int) -> tuple[LossQuestion, bool] | None:
         """The first statement of either side, the old one first, of which something is lost at a path."""
         for backwards in (False, True):
-            before, after = one.seats(backwards=backwards)
+            before, after = cell.seats(backwards=backwards)
             left = decided(after, covering, self._universe)
-            question = next((asked for asked in asking(before, covering, self._universe) if loses((asked.demand,), left)), None)
+            question = next(
+                (question for question in asking(before, covering, self._universe) if loses((question.demand,), left)), None
+            )
             if question is not None:
                 return question, backwards
         return None
@@ -155,20 +164,20 @@ class _Comparison:
     def _cause(self, side: Side, own: Seats, others: Seats, covering: int) -> tuple[str, ...]:
         """Statements that match here on one side only, and defaults that decide on one side only. That something is allowed
         matters where it takes a default's place."""
-        kept, lifted = rules_of(others), lifts_of(others)
-        found: dict[str, None] = {}
+        rules, lifted = rules_of(others), lifts_of(others)
+        causes: dict[str, None] = {}
         other_defaults = {seat.default for seat in others if not seat.rules & covering}
         takes_place = any(default is not None for default in other_defaults)
         for seat in own:
             matching = seat.rules & covering
-            for number in members(matching & ~kept if not seat.lifts & covering else 0):
+            for number in members(matching & ~rules if not seat.lifts & covering else 0):
                 if takes_place or self._universe.sets[number].demand is not None:
-                    found[_BUILTIN if seat.builtin else side.rules[number][0].id] = None
+                    causes[_BUILTIN if seat.builtin else side.rules[number][0].id] = None
             for number in members(seat.lifts & covering & ~lifted):
-                found[side.lines[number].id] = None
+                causes[side.lines[number].id] = None
             if not matching and seat.default is not None and seat.default not in other_defaults:
-                found[side.default_id(seat.layer, seat.default)] = None
-        return tuple(found)
+                causes[side.default_id(seat.layer, seat.default)] = None
+        return tuple(causes)
 
     def _count(self, files: Sequence[str]) -> None:
         """Count the files of each region, each file once, where it is worst."""
@@ -176,13 +185,13 @@ class _Comparison:
         for covering, paths in masks.items():
             shortest = sorted(paths, key=lambda path: (len(path), path))[:_EXAMPLES]
             worst: RegionDraft | None = None
-            for one in self._space.classes:
+            for cell_class in self._space.classes:
                 # that something is lost is worse, and where both are there is one region of both
-                difference = self._difference(one, covering)
+                difference = self._difference(cell_class, covering)
                 if difference is None:
                     continue
                 question, backwards = difference
-                draft = self._add(one, covering, Witness(shortest[0]), question, backwards=backwards, exists=True)
+                draft = self._add(cell_class, covering, Witness(shortest[0]), question, backwards=backwards, exists=True)
                 if worst is None or draft.rank < worst.rank:
                     worst = draft
             if worst is not None:
@@ -220,7 +229,7 @@ class _Comparison:
             new=key.new,
             old_cause=key.old_cause,
             new_cause=key.new_cause,
-            principals=_names(actor.stands_for or actor.name for actor in named),
+            principals=_said_once(actor.stands_for or actor.name for actor in named),
             trust=next(trust for trust in Trust if trust in trusts),
             actions=tuple(action for action in Action if action in actions),
             refs=() if len(refs) == len(self._space.refs) else tuple(refs),
@@ -236,7 +245,7 @@ class _Comparison:
 
     def _find_person(self, actor: Actor) -> bool:
         """True if an actor is a person, or nobody's, under either policy."""
-        groups = {who.group for side in self._sides for who in side.principals(actor)}
+        groups = {principal.group for side in self._sides for principal in side.principals(actor)}
         return not groups <= {Group.AGENTS, Group.BOTS}
 
     def _note_unknown(self, loss: Loss, *, backwards: bool) -> None:
@@ -257,9 +266,9 @@ class _Comparison:
         return tuple(dict.fromkeys(rule.id for rule in alone if rule.id not in causes))
 
 
-def _names(found: Iterable[str]) -> tuple[str, ...]:
+def _said_once(candidates: Iterable[str]) -> tuple[str, ...]:
     """Names, each once. A bot whose name is only made from another is left out where that one, or every agent, is named."""
-    names = dict.fromkeys(found)
+    names = dict.fromkeys(candidates)
 
     def is_said(name: str) -> bool:
         return name.endswith(BOT_SUFFIX) and not names.keys().isdisjoint((name.removesuffix(BOT_SUFFIX), "@agents"))

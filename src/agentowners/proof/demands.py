@@ -51,11 +51,11 @@ ALLOWED: Final[Demands] = frozenset()
 
 def loses(old: Iterable[Demand], new: Demands) -> bool:
     """True if something that was asked for is covered by nothing that is asked for now."""
-    return any(not any(one.covers(asked) for one in new) for asked in old)
+    return any(not any(other.covers(demand) for other in new) for demand in old)
 
 
 def least(demands: Demands) -> Demands:
     """The demands less those that another covers."""
-    if any(one.blocks for one in demands):
+    if any(demand.blocks for demand in demands):
         return frozenset({BLOCKED})
-    return frozenset(one for one in demands if not any(other is not one and other.covers(one) for other in demands))
+    return frozenset(demand for demand in demands if not any(other is not demand and other.covers(demand) for other in demands))

@@ -65,7 +65,7 @@ class RegionKey(Struct, frozen=True):
     @property
     def badness(self) -> tuple[int, bool]:
         """By which the worst comes first: its direction, and that a block is gone without anything in its place."""
-        return list(Direction).index(self.direction), not (any(one.blocks for one in self.old) and not self.new)
+        return list(Direction).index(self.direction), not (any(demand.blocks for demand in self.old) and not self.new)
 
 
 class Region(RegionKey, frozen=True):
@@ -164,8 +164,8 @@ class PolicyDifference(Struct, frozen=True):
     def lost(self) -> bool:
         """True if anything that was asked for is not any more, at a point or beside them."""
         loose = (Direction.LOOSER, Direction.INCOMPARABLE)
-        found = [*(one.direction for one in self.regions), *(one.direction for one in self.everywhere)]
-        return any(one in loose for one in found)
+        directions = [*(region.direction for region in self.regions), *(shift.direction for shift in self.everywhere)]
+        return any(direction in loose for direction in directions)
 
 
 def total(directions: list[Direction], *, unknown: bool) -> Direction:

@@ -38,11 +38,11 @@ _LEADING: Final = re.compile(r"\(\?s\)\^((?:[^\\.\[\](){}|?*+^$]|\\[^A-Za-z0-9])
 def leading(expression: str) -> tuple[str, str]:
     """The text with which everything begins that an expression matches, and the rest of the expression. Both are empty where
     there is no such text."""
-    found = _LEADING.fullmatch(expression)
-    if found is None:
+    match = _LEADING.fullmatch(expression)
+    if match is None:
         return "", ""
-    start = found[1]
-    return (re.sub(r"\\(.)", r"\1", start, flags=re.DOTALL) if "\\" in start else start), found[2]
+    start = match[1]
+    return (re.sub(r"\\(.)", r"\1", start, flags=re.DOTALL) if "\\" in start else start), match[2]
 
 
 class Unreadable(ValueError):  # noqa: N818 (says what the expression is)
@@ -105,15 +105,15 @@ def _choices(text: str, at: int, depth: int) -> tuple[tuple[tuple[Part, ...], ..
     sequence: list[Part] = []
     repeatable = False
     while at < len(text):
-        found = _TOKEN.match(text, at)
-        if found is None:
+        token = _TOKEN.match(text, at)
+        if token is None:
             raise Unreadable(text)
-        piece = found[0]
+        piece = token[0]
         if piece == ")":
             if depth == 0:
                 raise Unreadable(text)
             break
-        at = found.end()
+        at = token.end()
         if piece in ("?", "*", "+"):
             if not repeatable:
                 raise Unreadable(text)
@@ -132,19 +132,19 @@ def _choices(text: str, at: int, depth: int) -> tuple[tuple[tuple[Part, ...], ..
             at += 1
             sequence.append(Choice(inner))
         else:
-            sequence.append(_one(found))
+            sequence.append(_one(token))
         repeatable = piece != "$"
     return (*choices, tuple(sequence)), at
 
 
-def _one(found: re.Match[str]) -> Part:
-    match found.lastgroup:
+def _one(token: re.Match[str]) -> Part:
+    match token.lastgroup:
         case "set":
-            return Chars(_set(found["set"]))
+            return Chars(_set(token["set"]))
         case "other":
-            return Chars(EVERYTHING) if found[0] == "." else End()
+            return Chars(EVERYTHING) if token[0] == "." else End()
         case _:
-            code = ord(found[0][-1])
+            code = ord(token[0][-1])
             return Chars(((code, code),))
 
 

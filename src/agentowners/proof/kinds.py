@@ -40,13 +40,13 @@ class Kinds(Struct, frozen=True):
 
 
 def kinds_of(
-    globs: Iterable[str], taken: Collection[str] = (), *, any_run: bool = False, suffix: str = "", not_last: str = ""
+    globs: Iterable[str], literals: Collection[str] = (), *, any_run: bool = False, suffix: str = "", not_last: str = ""
 ) -> Kinds:
     """A text for each set of globs that describe something in common and that no other glob describes.
 
     Args:
         globs: ``*`` is any run without a slash, ``**`` any run; letter case counts.
-        taken: texts that stand for themselves, and so for no kind.
+        literals: texts that stand for themselves, and so for no kind.
         any_run: if ``*`` is any run, too.
         suffix: what a text may also have behind it, so that two texts differ where with it they do.
         not_last: characters that no text ends in.
@@ -55,27 +55,27 @@ def kinds_of(
     letters = (set().union(*texts) - {"*"}) | (set() if any_run else {"/"})
     alphabet = [*[char for char in _PLAIN if char not in letters][:1], *sorted(letters)]
     effort, complete = Effort(_STEPS), False
-    found: dict[tuple[frozenset[int], frozenset[int]], str | None] = {}
+    by_kind: dict[tuple[frozenset[int], frozenset[int]], str | None] = {}
     with suppress(Exhausted):
         machines = [Machine(_expression(text), effort, whole=True) for text in texts]
         start: _States = tuple(enumerate(machine.start for machine in machines))
         waiting = deque([(start, "")])
         visits = Counter([start])
-        while waiting and len(found) <= _MOST:
+        while waiting and len(by_kind) <= _MOST:
             states, text = waiting.popleft()
             effort.spend(len(states) * (len(alphabet) + len(suffix)))
-            kind = _accepting(states), _accepting(_read(states, suffix, machines)) if suffix else frozenset()
-            if any(kind) and text and found.get(kind) is None:
-                found[kind] = None if text in taken or text[-1] in not_last else text
+            kind = _accepting(states), _accepting(_advanced(states, suffix, machines)) if suffix else frozenset()
+            if any(kind) and text and by_kind.get(kind) is None:
+                by_kind[kind] = None if text in literals or text[-1] in not_last else text
             for char in alphabet:
-                after = _read(states, char, machines)
+                after = _advanced(states, char, machines)
                 if after and visits[after] < _TRIES:
                     visits[after] += 1
                     waiting.append((after, text + char))
         complete = not waiting
-    only_taken = [kind for kind, text in found.items() if text is None]
+    only_taken = [kind for kind, text in by_kind.items() if text is None]
     complete = complete and not any("*" in texts[number] for kind in only_taken for number in kind[0] | kind[1])
-    return Kinds(tuple(text for text in found.values() if text is not None), complete)
+    return Kinds(tuple(text for text in by_kind.values() if text is not None), complete)
 
 
 def _expression(glob: str) -> str:
@@ -84,7 +84,7 @@ def _expression(glob: str) -> str:
     return "(?s)^" + "".join(runs.get(part, ".*") if part.strip("*") == "" else re.escape(part) for part in parts) + "$"
 
 
-def _read(states: _States, text: str, machines: Sequence[Machine]) -> _States:
+def _advanced(states: _States, text: str, machines: Sequence[Machine]) -> _States:
     for char in map(ord, text):
         after = ((number, machines[number].step(state, char)) for number, state in states)
         states = tuple([(number, state) for number, state in after if not state.dead])
@@ -111,19 +111,19 @@ def refs_of(policies: Iterable[Policy], prover: Prover) -> tuple[tuple[str, ...]
     kinds: list[tuple[tuple[str, ...], tuple[str, ...]]] = [((), ())]
     known = True
     for text in wild:
-        split = [kind for one, other in kinds for kind in (((*one, text), other), (one, (*other, text)))]
+        split = [kind for inside, outside in kinds for kind in (((*inside, text), outside), (inside, (*outside, text)))]
         answers = [(kind, _ref_of(kind, (), prover)) for kind in split]
         known = known and all(answer is not Doubt.NOT_KNOWN for _, answer in answers)
         kinds = [kind for kind, answer in answers if isinstance(answer, Witness)]
         if len(kinds) > _MOST_REFS:
             return (MAIN, *names), False
-    found = [MAIN, *names]
+    refs = [MAIN, *names]
     for kind in kinds:
         answer = _ref_of(kind, tuple(names), prover)
         if isinstance(answer, Witness):
-            found.append(answer.text)
+            refs.append(answer.text)
         known = known and answer is not Doubt.NOT_KNOWN
-    return tuple(dict.fromkeys(found)), known
+    return tuple(dict.fromkeys(refs)), known
 
 
 def _ref_of(kind: tuple[tuple[str, ...], tuple[str, ...]], names: tuple[str, ...], prover: Prover) -> Witness | Doubt:
@@ -143,10 +143,10 @@ _OTHER_VALUE: Final = "-"
 def tokens_of(policies: Sequence[Policy], issuers: Iterable[str]) -> tuple[list[tuple[Evidence, str]], list[str]]:
     """Tokens of issuers as evidence, each with a name for people; and reasons why there may be others."""
     each = [_token_entries(policy) for policy in policies]
-    found: list[tuple[Evidence, str]] = []
+    tokens: list[tuple[Evidence, str]] = []
     doubts: list[str] = []
     for issuer in issuers:
-        checks = {frozenset((one.keys, one.algorithms, one.audience) for one in own.get(issuer, ())) for own in each}
+        checks = {frozenset((entry.keys, entry.algorithms, entry.audience) for entry in own.get(issuer, ())) for own in each}
         if len(checks - {frozenset()}) > 1:
             doubts.append("how tokens of an issuer are checked is not the same")
         patterns: dict[str, list[str]] = {}
@@ -159,18 +159,18 @@ def tokens_of(policies: Sequence[Policy], issuers: Iterable[str]) -> tuple[list[
             choices.append([(name, value) for value in values])
             doubts += [] if complete else ["more kinds of claims than are told apart"]
         combined = product(*choices)
-        found += [_token(issuer, dict(claims)) for claims in islice(combined, _MANY)]
+        tokens += [_token(issuer, dict(claims)) for claims in islice(combined, _MANY)]
         if next(combined, None) is not None:
             doubts.append("more kinds of tokens than are told apart")
-    return found, doubts
+    return tokens, doubts
 
 
 def _token_entries(policy: Policy) -> dict[str, list[OidcClaims]]:
     """Entries of a policy for each issuer."""
-    found: dict[str, list[OidcClaims]] = {}
+    by_issuer: dict[str, list[OidcClaims]] = {}
     for oidc in (oidc for layer in policy.layers for entry in layer.agents for oidc in entry.oidc):
-        found.setdefault(oidc.issuer, []).append(oidc)
-    return found
+        by_issuer.setdefault(oidc.issuer, []).append(oidc)
+    return by_issuer
 
 
 def _token(issuer: str, claims: dict[str, str]) -> tuple[Evidence, str]:
@@ -183,5 +183,5 @@ def _token(issuer: str, claims: dict[str, str]) -> tuple[Evidence, str]:
 def _claim_values(patterns: Sequence[str]) -> tuple[tuple[str, ...], bool]:
     """A value of each kind of a claim, a literal one being a kind of its own, and whether these are all."""
     plain = tuple(dict.fromkeys(pattern for pattern in patterns if "*" not in pattern))
-    found = kinds_of([pattern for pattern in dict.fromkeys(patterns) if "*" in pattern], plain, any_run=True)
-    return (*plain, *found.texts, _OTHER_VALUE), found.complete
+    kinds = kinds_of([pattern for pattern in dict.fromkeys(patterns) if "*" in pattern], plain, any_run=True)
+    return (*plain, *kinds.texts, _OTHER_VALUE), kinds.complete

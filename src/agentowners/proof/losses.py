@@ -50,13 +50,13 @@ class LossSearch:
         Raises:
             MatcherError: a path cannot be matched within the memory allowed.
         """
-        done: set[tuple[int, int, Demand]] = set()
+        keys: set[tuple[int, int, Demand]] = set()
         for seat in old:
             for question in self._questions(seat, new):
                 key = (question.number, question.layer if question.number == DEFAULT else 0, question.demand)
-                if key in done:
+                if key in keys:
                     continue
-                done.add(key)
+                keys.add(key)
                 before = self._prover.spent
                 answer = self._lost(question, seat, old, new, within, None)
                 if answer is Doubt.NOT_KNOWN:
@@ -73,8 +73,8 @@ class LossSearch:
         return decided(seats, self._universe.covering(path), self._universe)
 
     def _questions(self, seat: Seat, new: Seats) -> Iterator[LossQuestion]:
-        kept = rules_of(tuple(other for other in new if not other.lifts))
-        for number in members(seat.rules & ~kept):
+        rules = rules_of(tuple(other for other in new if not other.lifts))
+        for number in members(seat.rules & ~rules):
             demand = self._universe.sets[number].demand
             if demand is not None:
                 yield LossQuestion(number, seat.layer, demand)
@@ -98,17 +98,17 @@ class LossSearch:
             for path in self._beside_defaults(tuple(more), without | masks, question.demand, new, any_demand=allowed is not None):
                 if isinstance(path, Witness):
                     plain = Witness(path.text.replace("~", "x"), path.as_link)
-                    for one in (plain, path):
-                        if self._is_real(question, one, old, new):
-                            return one
+                    for candidate in (plain, path):
+                        if self._is_real(question, candidate, old, new):
+                            return candidate
                 if path is not Doubt.NONE:
                     doubt = Doubt.NOT_KNOWN
         return doubt
 
     def _is_real(self, question: LossQuestion, path: Witness, old: Seats, new: Seats) -> bool:
         """True if the demand is made at a path and lost there, by the engine's own matching."""
-        asked = self.decided(old, path)
-        return question.demand in asked and loses((question.demand,), self.decided(new, path))
+        demands = self.decided(old, path)
+        return question.demand in demands and loses((question.demand,), self.decided(new, path))
 
     def _with_lifts(self, covering: int, new: Seats) -> Iterator[tuple[int | None, int]]:
         """The cases there are: a path that no ``unprotect`` line lifts, and one for each line that does."""
@@ -144,8 +144,8 @@ class LossSearch:
 
     def _find(self, inside: tuple[PatternSet, ...], without: int) -> Witness | Doubt:
         universe = self._universe
-        for one in inside:
-            if universe.alike.get(one, 0) & without:
+        for area in inside:
+            if universe.alike.get(area, 0) & without:
                 return Doubt.NONE
         key = (inside, without)
         known = self._answers.get(key)
@@ -158,7 +158,7 @@ class LossSearch:
                 paths = universe.sets[number].paths
                 yield next(self._prover.around(paths, path), paths), number
 
-        inexact = next((one for one in inside if one.any_spelling), None)
+        inexact = next((pattern for pattern in inside if pattern.any_spelling), None)
         exactly = 0 if inexact is None else universe.alike[inexact]
 
         def accepts(path: Witness) -> bool:

@@ -105,11 +105,11 @@ class Machine:
         Raises:
             Exhausted: the effort is spent.
         """
-        found = state.moves.get(char)
-        if found is not None:
-            return found
+        target = state.moves.get(char)
+        if target is not None:
+            return target
         if state.universal:
-            found = state
+            target = state
         else:
             places: set[int] = set()
             for ranges, follow in state.edges:
@@ -118,9 +118,9 @@ class Machine:
                         places |= follow
                         break
             self._effort.spend(1 + len(state.edges))
-            found = self._state(frozenset(places))
-        state.moves[char] = found
-        return found
+            target = self._state(frozenset(places))
+        state.moves[char] = target
+        return target
 
     def read(self, text: str) -> State:
         """The state after a text.
@@ -139,12 +139,12 @@ class Machine:
     def _state(self, places: frozenset[int]) -> State:
         if _MATCH in places or (_MATCH_AT_END in places and any(map(self._goes_on_matching, places))):
             places = _UNIVERSAL
-        found = self._states.get(places)
-        if found is None:
+        state = self._states.get(places)
+        if state is None:
             self._effort.spend(len(places))
             edges = tuple((self._ranges[place], self._follow[place]) for place in places if place >= 0)
-            found = self._states[places] = State(places, edges)
-        return found
+            state = self._states[places] = State(places, edges)
+        return state
 
     def _goes_on_matching(self, place: int) -> bool:
         """True if any character leads back to a place, and may be the last."""

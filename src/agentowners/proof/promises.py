@@ -88,12 +88,12 @@ def prove_assert(promise: Assertion, policy: Policy, terms: Terms) -> ProofResul
     claim = replace(promise.claim, reason=None)
     if promise.bound is Bound.AT_LEAST:
         # an empty layer decides nothing: with it, nothing but the claim tells the two apart
-        found = _lost(_beside(policy, claim), _beside(policy), terms)
+        outcome = _lost(_beside(policy, claim), _beside(policy), terms)
     else:
         own = Policy(tuple(layer for layer in policy.layers if layer.source is not None))
         alone = Policy((_alone(policy, rules=(claim,)),))
-        found = _lost(own, alone, terms, claim=claim)
-    return _result(promise.id, assert_text(promise), found, promise.reason)
+        outcome = _lost(own, alone, terms, claim=claim)
+    return _result(promise.id, assert_text(promise), outcome, promise.reason)
 
 
 def prove_ceiling(ceiling: Policy, policy: Policy, name: str, terms: Terms) -> ProofResult:
@@ -109,22 +109,22 @@ def _overruled(ceiling: Policy, policy: Policy, terms: Terms) -> tuple[Overruled
     space = Space(ceiling, policy, terms)
     universe = space.universe
     search = LossSearch(universe, space.prover)
-    found: dict[str, Counterexample] = {}
-    for one in space.classes:
-        rules = dict.fromkeys(number for seat in one.new if not seat.builtin for number in members(seat.rules))
+    examples: dict[str, Counterexample] = {}
+    for cell_class in space.classes:
+        rules = dict.fromkeys(number for seat in cell_class.new if not seat.builtin for number in members(seat.rules))
         for within in (None, *rules):
-            if search.questions > _MANY_QUESTIONS or len(found) >= _MANY_RULES:
+            if search.questions > _MANY_QUESTIONS or len(examples) >= _MANY_RULES:
                 break
-            if within is not None and space.sides[1].rules[within][0].id in found:
+            if within is not None and space.sides[1].rules[within][0].id in examples:
                 continue
             area = EVERYTHING if within is None else universe.sets[within].paths
-            for loss in search.losses(one.old, one.new, area):
-                shown = None if loss.path is None else _confirmed(one.cells[0], loss.path, space)
-                for rule in () if shown is None else shown.new_rules:
-                    if shown is not None and rule.source != NAME:
-                        found.setdefault(rule.id, shown)
+            for loss in search.losses(cell_class.old, cell_class.new, area):
+                example = None if loss.path is None else _confirmed(cell_class.cells[0], loss.path, space)
+                for rule in () if example is None else example.new_rules:
+                    if example is not None and rule.source != NAME:
+                        examples.setdefault(rule.id, example)
     order = {rule.id: number for number, rule in enumerate(rule for layer in policy.layers for rule in layer.rules)}
-    return tuple(OverruledRule(id, found[id]) for id in sorted(found, key=lambda id: order.get(id, len(order))))
+    return tuple(OverruledRule(id, examples[id]) for id in sorted(examples, key=lambda id: order.get(id, len(order))))
 
 
 def _confirmed(cell: Cell, path: Witness, space: Space) -> Counterexample | None:
@@ -143,19 +143,19 @@ def prove_mode(line: ModeLine, before: Policy, policy: Policy, terms: Terms) -> 
         policy: the one that is looked at.
         terms: what else to go by.
     """
-    found = _lost(_only(line, before), policy, terms)
-    if isinstance(found, Counterexample):
+    outcome = _lost(_only(line, before), policy, terms)
+    if isinstance(outcome, Counterexample):
         wider = [
             other
             for layer in policy.layers
             for other in layer.modes
-            if {who.key for who in line.principals} <= {who.key for who in other.principals}
+            if {principal.key for principal in line.principals} <= {principal.key for principal in other.principals}
             and other.mode is not Mode.OBSERVE_ONLY
             and (other.mode, other.workspace, other.approved) != (line.mode, line.workspace, line.approved)
         ]
         openly = any(_lost(_only(other, policy), policy, terms) == () for other in wider)
-        return ModeResult(line, Compatibility.BROADENS if openly else Compatibility.VIOLATES, found)
-    return ModeResult(line, Compatibility.UNKNOWN if found else Compatibility.COMPATIBLE, unknown=found)
+        return ModeResult(line, Compatibility.BROADENS if openly else Compatibility.VIOLATES, outcome)
+    return ModeResult(line, Compatibility.UNKNOWN if outcome else Compatibility.COMPATIBLE, unknown=outcome)
 
 
 def _only(line: ModeLine, policy: Policy) -> Policy:
@@ -173,10 +173,10 @@ def _alone(policy: Policy, rules: tuple[Rule, ...] = (), modes: tuple[ModeLine, 
     return Layer(rules=rules, modes=modes, agents=agents, source=_NOWHERE, name=_NOWHERE.path)
 
 
-def _result(id: str, text: str, found: Counterexample | tuple[OpenQuestion, ...], reason: str | None = None) -> ProofResult:
-    if isinstance(found, Counterexample):
-        return ProofResult(id, text, ProofStatus.FAILED, found, reason=reason)
-    return ProofResult(id, text, ProofStatus.UNKNOWN if found else ProofStatus.PASSED, unknown=found, reason=reason)
+def _result(id: str, text: str, outcome: Counterexample | tuple[OpenQuestion, ...], reason: str | None = None) -> ProofResult:
+    if isinstance(outcome, Counterexample):
+        return ProofResult(id, text, ProofStatus.FAILED, outcome, reason=reason)
+    return ProofResult(id, text, ProofStatus.UNKNOWN if outcome else ProofStatus.PASSED, unknown=outcome, reason=reason)
 
 
 def _lost(old: Policy, new: Policy, terms: Terms, claim: Rule | None = None) -> Counterexample | tuple[OpenQuestion, ...]:
@@ -191,22 +191,22 @@ def _lost(old: Policy, new: Policy, terms: Terms, claim: Rule | None = None) -> 
     number = None if claim is None else universe.add_rule(claim, builtin=False)
     within = EVERYTHING if number is None else universe.sets[number].paths
     unknown: dict[OpenQuestion, None] = {}
-    for one in space.classes:
-        if number is not None and not any(seat.rules >> number & 1 for seat in one.new):
+    for cell_class in space.classes:
+        if number is not None and not any(seat.rules >> number & 1 for seat in cell_class.new):
             continue  # the claim is for others
-        cell = next((cell for cell in one.cells if claim is None or cell.actor.trust is Trust.VERIFIED), None)
+        cell = next((cell for cell in cell_class.cells if claim is None or cell.actor.trust is Trust.VERIFIED), None)
         if cell is None:
             continue
-        for loss in search.losses(one.old, one.new, within):
+        for loss in search.losses(cell_class.old, cell_class.new, within):
             if loss.path is None:
                 question = "whether everything that is asked for is covered"
                 rules = space.sides[0].rules.get(loss.question.number)
                 id = None if rules is None else rules[0].id
                 unknown[OpenQuestion(UnknownReason.EFFORT, question, id, loss.steps)] = None
                 continue
-            shown = _confirmed(cell, loss.path, space)
-            if shown is not None:
-                return shown
+            example = _confirmed(cell, loss.path, space)
+            if example is not None:
+                return example
             unknown[OpenQuestion(UnknownReason.EXPRESSION, f"`{loss.path.text}`: the engine does not confirm it")] = None
     if not space.all_refs:
         unknown[OpenQuestion(UnknownReason.NAMES, "more kinds of refs than are looked at")] = None

@@ -128,14 +128,14 @@ class Prover:
     ) -> tuple[Witness | Doubt, tuple[T, ...]]:
         doubt = Doubt.NONE
         used: dict[int, T] = {}
-        split = next((index for index, one in enumerate(within) if len(one.positive) > 1), 0)
+        split = next((index for index, group in enumerate(within) if len(group.positive) > 1), 0)
         for single in within[split].singles():
             answer, some = self._decide_single((*within[:split], single, *within[split + 1 :]), hits)
             if isinstance(answer, Witness) and (accepts is None or accepts(answer)):
                 return answer, ()
             if answer is not Doubt.NONE:
                 doubt = Doubt.NOT_KNOWN
-            used.update((id(one), one) for one in some)
+            used.update((id(item), item) for item in some)
         return doubt, tuple(used.values()) if doubt is Doubt.NONE else ()
 
     def _decide_single(self, within: tuple[PatternSet, ...], hits: LookUp[T]) -> tuple[Witness | Doubt, tuple[T, ...]]:
@@ -158,9 +158,9 @@ class Prover:
         return answer, tuple(chosen.values()) if answer is Doubt.NONE else ()
 
     def _guess(self, within: Sequence[PatternSet]) -> Witness | None:
-        for text in common_samples([one.positive for one in within]):
+        for text in common_samples([group.positive for group in within]):
             path = Witness(text)
-            if all(self.has(one, path) for one in within):
+            if all(self.has(group, path) for group in within):
                 return path
         return None
 
@@ -174,8 +174,8 @@ class Prover:
         try:
             with self._effort.at_most(FOR_ONE_QUESTION):
                 numbers: dict[tuple[str, Spelling], int] = {}
-                inside = [self._sides(one, numbers, Spelling.POSSIBLE) for one in within]
-                outside = [self._sides(one, numbers, Spelling.CERTAIN) for one in without]
+                inside = [self._sides(group, numbers, Spelling.POSSIBLE) for group in within]
+                outside = [self._sides(group, numbers, Spelling.CERTAIN) for group in without]
                 machines = [self._machine(text, domain, spelling) for text, spelling in numbers]
                 answer = search(Query(machines, inside, outside, domain), self._effort) or Doubt.NONE
         except (Exhausted, Unreadable):
@@ -183,9 +183,9 @@ class Prover:
         self._answers[key] = answer
         return answer
 
-    def is_within(self, one: PatternSet, others: Sequence[PatternSet], domain: Domain = Domain.PATHS) -> bool:
+    def is_within(self, subset: PatternSet, others: Sequence[PatternSet], domain: Domain = Domain.PATHS) -> bool:
         """True if a set is certainly within the union of others."""
-        return self.find([one], others, domain) is Doubt.NONE
+        return self.find([subset], others, domain) is Doubt.NONE
 
     def are_apart(self, paths: PatternSet, text: str) -> bool:
         """True if a set and what a pattern covers certainly have nothing in common."""

@@ -39,9 +39,9 @@ def common_samples(sets: Sequence[Sequence[str]]) -> Iterator[str]:
     yield from each
     if len(sets) == 1:
         return
-    for one in each:
+    for sample in each:
         for other in each:
-            if one is not other:
-                yield f"{one.rpartition('/')[0]}/{other}".lstrip("/")
-                yield f"{one.rpartition('/')[0]}/{other.rpartition('/')[2]}".lstrip("/")
-                yield f"{one}/{other}"
+            if sample is not other:
+                yield f"{sample.rpartition('/')[0]}/{other}".lstrip("/")
+                yield f"{sample.rpartition('/')[0]}/{other.rpartition('/')[2]}".lstrip("/")
+                yield f"{sample}/{other}"

@@ -102,17 +102,17 @@ class _Walk:
             return
         self._seen.add(node)
         begins, states = node
-        kept = self._kept.setdefault((begins, tuple([states[index] for index in self._either])), [])
-        self._effort.spend(1 + len(kept))
-        if any(self._is_as_good(other, states) for other in kept):
+        peers = self._kept.setdefault((begins, tuple([states[index] for index in self._either])), [])
+        self._effort.spend(1 + len(peers))
+        if any(self._is_as_good(other, states) for other in peers):
             return
-        kept.append(states)
+        peers.append(states)
         self.nodes.append(node)
         self.came_from[node] = before
 
-    def _is_as_good(self, one: tuple[State, ...], other: tuple[State, ...]) -> bool:
-        return all(other[index].includes(one[index]) for index in self._hurts) and all(
-            one[index].includes(other[index]) for index in self._helps
+    def _is_as_good(self, states: tuple[State, ...], other: tuple[State, ...]) -> bool:
+        return all(other[index].includes(states[index]) for index in self._hurts) and all(
+            states[index].includes(other[index]) for index in self._helps
         )
 
 
@@ -138,13 +138,13 @@ def search(query: Query, effort: Effort) -> Witness | None:
         if not (begins and segmented):
             accepted = [state.accepts for state in states]
             if query.fits(accepted):
-                return Witness(_text(node, walk, segmented=segmented))
+                return Witness(_nicest_text(node, walk, segmented=segmented))
             if domain is Domain.PATHS:
                 below = [machine.step(state, _SLASH).accepts for machine, state in zip(machines, states, strict=True)]
                 if below != accepted and query.fits([a or b for a, b in zip(accepted, below, strict=True)]):
                     # a file says more to people: it may be near
                     last = number + _FURTHER if link is None else last
-                    link = link or Witness(_text(node, walk, segmented=segmented), as_link=True)
+                    link = link or Witness(_nicest_text(node, walk, segmented=segmented), as_link=True)
         for char in _characters(states, leaders, segmented=segmented):
             slash = segmented and char == _SLASH
             if slash and begins:
@@ -230,7 +230,7 @@ def _cuts(states: Sequence[State], *, segmented: bool) -> list[int]:
     return sorted(cuts)
 
 
-def _text(node: _Node, walk: _Walk, *, segmented: bool) -> str:
+def _nicest_text(node: _Node, walk: _Walk, *, segmented: bool) -> str:
     """The text that leads to a node, of characters that are nice to read where several would do."""
     pieces: list[str] = []
     step = walk.came_from[node]

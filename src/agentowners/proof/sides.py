@@ -87,7 +87,7 @@ class Side:
             AgentownersError: the policy's definitions cannot be held against the evidence.
         """
         principals, context = self._context(actor, teams)
-        found: dict[Seat, None] = {}
+        seats: dict[Seat, None] = {}
         for index in range(len(principals)):
             lifts = 0
             for place, number in self._lifts:
@@ -97,15 +97,15 @@ class Side:
                 if layer.observes[index]:
                     continue
                 rules = 0
-                for (loosens, who), mask in self._groups[place].items():
-                    if context.audience(who, place, loosens=loosens).applies[index]:
+                for (loosens, patterns), mask in self._groups[place].items():
+                    if context.audience(patterns, place, loosens=loosens).applies[index]:
                         rules |= mask
                 chosen = layer.defaults[index]
                 builtin = layer.layer.source is None
                 if rules or chosen is not None:
                     demand = None if chosen is None else Demand.of(chosen.rule.outcome)
-                    found[Seat(rules, demand, lifts if builtin else 0, builtin, place)] = None
-        return tuple(found)
+                    seats[Seat(rules, demand, lifts if builtin else 0, builtin, place)] = None
+        return tuple(seats)
 
     def _context(self, actor: Actor, teams: Sequence[Team]) -> tuple[tuple[Principal, ...], EvaluationContext]:
         principals = self.principals(actor)
@@ -130,7 +130,7 @@ class Side:
             AgentownersError: as for ``seats``.
         """
         _, context = self._context(actor, teams)
-        return any(any(context.audience(who, place, loosens=loosens).applies) for place, (loosens, who) in audiences)
+        return any(any(context.audience(patterns, place, loosens=loosens).applies) for place, (loosens, patterns) in audiences)
 
     def principals(self, actor: Actor) -> tuple[Principal, ...]:
         """Principals that an actor is under the policy; nobody where nothing shows it.
@@ -142,7 +142,9 @@ class Side:
 
     def default_id(self, layer: int, demand: Demand) -> str:
         """The id of a default of a layer that asks for this."""
-        return next((one.id for one in self.policy.layers[layer].defaults if Demand.of(one.outcome) == demand), "default")
+        return next(
+            (default.id for default in self.policy.layers[layer].defaults if Demand.of(default.outcome) == demand), "default"
+        )
 
 
 def rules_of(seats: Seats) -> int:

@@ -84,15 +84,15 @@ class PolicySignals(Struct, frozen=True):
     @property
     def prover(self) -> ProofStatus:
         """The prover's word: failed wins over unknown, and unknown is never passed."""
-        if self.difference.lost or any(one.status is ProofStatus.FAILED for one in self.promises):
+        if self.difference.lost or any(promise.status is ProofStatus.FAILED for promise in self.promises):
             return ProofStatus.FAILED
         return ProofStatus.UNKNOWN if self.unknown else ProofStatus.PASSED
 
     @property
     def unknown(self) -> tuple[OpenQuestion, ...]:
         """Everything that was not found out."""
-        of_promises = [question for one in self.promises for question in one.unknown]
-        of_modes = [question for one in self.modes for question in one.unknown]
+        of_promises = [question for promise in self.promises for question in promise.unknown]
+        of_modes = [question for mode in self.modes for question in mode.unknown]
         return tuple(dict.fromkeys([*self.difference.unknown, *of_promises, *of_modes]))
 
 
@@ -131,9 +131,11 @@ def signals(
     promises = tuple(prove_assert(promise, new, terms) for promise in promised)
     lines = [line for layer in old.layers for line in layer.modes]
     modes = tuple(prove_mode(line, old, new, terms) for line in lines)
-    modes += tuple(prove_mode(line, one, new, terms) for one in ceilings for layer in one.layers for line in layer.modes)
-    found = PolicySignals(difference, promises, modes, Eligibility(()), reviewers)
-    return replace(found, eligibility=Eligibility(_against(old, new, found, changed, named=named)))
+    modes += tuple(
+        prove_mode(line, ceiling, new, terms) for ceiling in ceilings for layer in ceiling.layers for line in layer.modes
+    )
+    policy_signals = PolicySignals(difference, promises, modes, Eligibility(()), reviewers)
+    return replace(policy_signals, eligibility=Eligibility(_against(old, new, policy_signals, changed, named=named)))
 
 
 def _with_setup(difference: PolicyDifference, setup: Sequence[str]) -> PolicyDifference:
@@ -148,36 +150,40 @@ def _with_setup(difference: PolicyDifference, setup: Sequence[str]) -> PolicyDif
     )
 
 
-def _against(old: Policy, new: Policy, found: PolicySignals, changed: Collection[str] | None, *, named: bool) -> tuple[str, ...]:
+def _against(
+    old: Policy, new: Policy, policy_signals: PolicySignals, changed: Collection[str] | None, *, named: bool
+) -> tuple[str, ...]:
     policies = {layer.name for policy in (old, new) for layer in policy.layers if layer.source is not None}
     because: list[str] = []
     if changed is None:
         because.append("it is not known here what else the change changes")
     elif not set(changed) <= policies:
         because.append("it changes other files than policies")
-    if found.prover is not ProofStatus.PASSED:
-        because.append(f"the prover says {found.prover.value}")
-    if any(one.status is not Compatibility.COMPATIBLE for one in found.modes):
+    if policy_signals.prover is not ProofStatus.PASSED:
+        because.append(f"the prover says {policy_signals.prover.value}")
+    if any(mode.status is not Compatibility.COMPATIBLE for mode in policy_signals.modes):
         because.append("a mode is not compatible")
-    if any(one.of_people for one in found.difference.regions if one.direction is not Direction.SAME):
+    if any(region.of_people for region in policy_signals.difference.regions if region.direction is not Direction.SAME):
         because.append("it restricts people, too")
-    if _others(old) != _others(new) or any(one.kind is not BesideKind.PROMISE for one in found.difference.everywhere):
+    if _others(old) != _others(new) or any(
+        shift.kind is not BesideKind.PROMISE for shift in policy_signals.difference.everywhere
+    ):
         because.append("it touches an `agent`, `unprotect`, `approvals` or `assert` line")
-    advisers = [one for one in found.reviewers if not one.counts]
-    if named and not any(one.advice is Advice.APPROVE for one in advisers):
+    advisers = [reviewer for reviewer in policy_signals.reviewers if not reviewer.counts]
+    if named and not any(adviser.advice is Advice.APPROVE for adviser in advisers):
         because.append("no reviewer whom the policy names recommends it")
-    if any(one.advice is not Advice.APPROVE for one in advisers):
+    if any(adviser.advice is not Advice.APPROVE for adviser in advisers):
         because.append("a reviewer does not recommend it")
     return tuple(because)
 
 
 def _others(policy: Policy) -> list[tuple[object, ...]]:
     """Statements that must not be touched, whoever says that it is harmless."""
-    nothing, *said = (
+    nothing, *rest = (
         (layer.agents, layer.unprotects, layer.approvals, layer.asserts)
         for layer in (Layer(), *(layer for layer in policy.layers if layer.source is not None))
     )
-    return [statements for statements in said if statements != nothing]
+    return [statements for statements in rest if statements != nothing]
 
 
 ACTIONS_APP: Final = 41898282
@@ -220,7 +226,9 @@ def advice(ids: Collection[int], reviews: Sequence[Review], terms: AdviceTerms) 
         reviews: of the pull request, oldest first.
         terms: what a review has to be about.
     """
-    return tuple(_of(id, [one for one in reviews if one.reviewer is not None and one.reviewer.id == id], terms) for id in ids)
+    return tuple(
+        _of(id, [review for review in reviews if review.reviewer is not None and review.reviewer.id == id], terms) for id in ids
+    )
 
 
 def _of(id: int, reviews: Sequence[Review], terms: AdviceTerms) -> ReviewerAdvice:
@@ -230,9 +238,9 @@ def _of(id: int, reviews: Sequence[Review], terms: AdviceTerms) -> ReviewerAdvic
         return ReviewerAdvice(f"account {id}", Advice.NEEDS_HUMAN, why="it has not reviewed the change")
     first, _, words = review.body.replace("\r\n", "\n").partition("\n")
     why = _refusal(review, review.reviewer, first.strip(), terms)
-    meant = _MEANT.get(review.state, Advice.NEEDS_HUMAN)
+    advice = _MEANT.get(review.state, Advice.NEEDS_HUMAN)
     return ReviewerAdvice(
-        f"@{review.reviewer.login}", meant if why is None else Advice.NEEDS_HUMAN, review.commit, why, words.strip()
+        f"@{review.reviewer.login}", advice if why is None else Advice.NEEDS_HUMAN, review.commit, why, words.strip()
     )
 
 
@@ -240,11 +248,11 @@ def _refusal(review: Review, reviewer: Account, first: str, terms: AdviceTerms) 
     """Reason why a review is no advice; None where it is."""
     if reviewer.id == ACTIONS_APP:
         return "any workflow can speak by this account"
-    if any(same_account(reviewer, one) for one in terms.involved):
+    if any(same_account(reviewer, account) for account in terms.involved):
         return "it took part in the change"
     if terms.requesters is None:
         return "it cannot be told whether it set the agent to work"
-    if any(same_account(reviewer, one) for one in terms.requesters):
+    if any(same_account(reviewer, requester) for requester in terms.requesters):
         return "it set the agent to work"
     if review.commit != terms.head:
         return "it was given to an older commit"

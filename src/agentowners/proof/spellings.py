@@ -85,8 +85,8 @@ def _one(part: Part, *, wide: bool) -> Iterator[Part]:
             yield _some_of(_DROPPED, wide=wide)
             yield part
         case Repeat(inner, optional, again):
-            one, *more = _one(inner, wide=False)
-            yield part if more or wide else Repeat(one, optional, again)
+            first, *more = _one(inner, wide=False)
+            yield part if more or wide else Repeat(first, optional, again)
         case Choice(choices):
             yield Choice(tuple(tuple(_spelled(choice, wide=wide)) for choice in choices))
         case _:
@@ -99,15 +99,15 @@ def _some_of(ranges: Ranges, *, wide: bool) -> Repeat:
 
 def _letters(parts: Sequence[Part], at: int) -> str:
     """The letters from a place on of which several may be one character."""
-    found = ""
+    letters = ""
     for part in parts[at:]:
         if not isinstance(part, Chars) or len(part.ranges) != 1 or part.ranges[0][0] != part.ranges[0][1]:
             break
         letter = chr(part.ranges[0][0]).lower()
         if letter not in "stfil":
             break
-        found += letter
-    return found
+        letters += letter
+    return letters
 
 
 def _ways(run: str) -> Iterator[tuple[Part, ...]]:

@@ -51,26 +51,26 @@ class Universe:
 
     def add_rule(self, rule: Rule, *, builtin: bool) -> int:
         """The bit of a rule."""
-        who = frozenset(pattern.key for pattern in rule.principals)
+        keys = frozenset(pattern.key for pattern in rule.principals)
         paths = _paths(rule.patterns)
-        return self._add(BitSet(paths, Demand.of(rule.outcome), frozenset(rule.refs), rule.actions, who, builtin), rule.patterns)
+        return self._add(BitSet(paths, Demand.of(rule.outcome), frozenset(rule.refs), rule.actions, keys, builtin), rule.patterns)
 
     def add_unprotect(self, line: Unprotect) -> int:
         """The bit of an ``unprotect`` line."""
-        who = frozenset(pattern.key for pattern in line.principals)
-        found = BitSet(_paths(line.patterns), None, frozenset(), frozenset(), who, builtin=True, lifts=True)
-        return self._add(found, line.patterns)
+        keys = frozenset(pattern.key for pattern in line.principals)
+        bit_set = BitSet(_paths(line.patterns), None, frozenset(), frozenset(), keys, builtin=True, lifts=True)
+        return self._add(bit_set, line.patterns)
 
     def on_ref(self, ref: str) -> int:
         """The bits of the statements that hold on a ref."""
-        holds = {refs: on_ref(tuple(refs), ref) for refs in dict.fromkeys(one.refs for one in self.sets)}
-        return sum(holds[one.refs] << number for number, one in enumerate(self.sets))
+        holds = {refs: on_ref(tuple(refs), ref) for refs in dict.fromkeys(group.refs for group in self.sets)}
+        return sum(holds[group.refs] << number for number, group in enumerate(self.sets))
 
     def of_action(self, action: Action) -> int:
         """The bits of the statements that speak of an action."""
         return sum(
-            (one.lifts or covers_action(one.actions, action, restricts=one.demand is not None)) << number
-            for number, one in enumerate(self.sets)
+            (group.lifts or covers_action(group.actions, action, restricts=group.demand is not None)) << number
+            for number, group in enumerate(self.sets)
         )
 
     def asking(self, demand: Demand | None) -> int:
@@ -103,15 +103,15 @@ class Universe:
                 mask ^= 1 << number
         return mask
 
-    def _add(self, one: BitSet, patterns: tuple[PathPattern, ...]) -> int:
-        number = self._numbers.get(one)
+    def _add(self, bit_set: BitSet, patterns: tuple[PathPattern, ...]) -> int:
+        number = self._numbers.get(bit_set)
         if number is None:
-            number = self._numbers[one] = len(self.sets)
-            self.sets.append(one)
+            number = self._numbers[bit_set] = len(self.sets)
+            self.sets.append(bit_set)
             self._patterns.append(patterns)
-            if one.demand is not None:
-                self._by_demand[one.demand] = self._by_demand.get(one.demand, 0) | 1 << number
-            self.alike[one.paths] = self.alike.get(one.paths, 0) | 1 << number
+            if bit_set.demand is not None:
+                self._by_demand[bit_set.demand] = self._by_demand.get(bit_set.demand, 0) | 1 << number
+            self.alike[bit_set.paths] = self.alike.get(bit_set.paths, 0) | 1 << number
             self._matcher = None
         return number
 

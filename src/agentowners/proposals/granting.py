@@ -23,9 +23,9 @@ def with_grants(policy: Policy, grants: Sequence[Grant]) -> tuple[Policy, tuple[
         layers = _layers(policy, fitting) or ()
     if not fitting:
         return policy, ()
-    made = {layer.name: layer for layer in layers}
-    kept = tuple(replace(layer, rules=made.pop(layer.name, layer).rules) for layer in policy.layers)
-    return replace(policy, layers=(*made.values(), *kept)), tuple(grant.id for grant in fitting)
+    new_layers = {layer.name: layer for layer in layers}
+    old_layers = tuple(replace(layer, rules=new_layers.pop(layer.name, layer).rules) for layer in policy.layers)
+    return replace(policy, layers=(*new_layers.values(), *old_layers)), tuple(grant.id for grant in fitting)
 
 
 def _layers(policy: Policy, grants: Sequence[Grant]) -> tuple[Layer, ...] | None:

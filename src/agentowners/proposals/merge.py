@@ -34,12 +34,12 @@ class _FileDraft(Struct):
 
     def expected(self) -> Layer:
         """The layer as it has to be when its text is read again."""
-        rules = [self._rule(rule) for rule in self.layer.rules if rule.id not in self.removed]
+        rules = [self._with_exceptions(rule) for rule in self.layer.rules if rule.id not in self.removed]
         rules += [added for added in self.added if isinstance(added, Rule)]
         unprotects = [added for added in self.added if isinstance(added, Unprotect)]
         return replace(self.layer, rules=tuple(rules), unprotects=(*self.layer.unprotects, *unprotects))
 
-    def _rule(self, rule: Rule) -> Rule:
+    def _with_exceptions(self, rule: Rule) -> Rule:
         more = self.exceptions.get(rule.id)
         return rule if more is None else replace(rule, patterns=(*(rule.patterns or (PathPattern("**"),)), *more))
 
@@ -117,8 +117,8 @@ def _target(operation: Operation) -> str:
     except ProposalError:
         return f"text {operation.text}"
     refs = statement.refs if isinstance(statement, Rule) else ()
-    who = sorted(map(str, statement.principals))
-    return f"new {sorted(map(str, statement.patterns))} {sorted(map(str, refs))} {who}"
+    names = sorted(map(str, statement.principals))
+    return f"new {sorted(map(str, statement.patterns))} {sorted(map(str, refs))} {names}"
 
 
 def _add(files: dict[str, _FileDraft], operation: AddRule) -> None:

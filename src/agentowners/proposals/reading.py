@@ -43,7 +43,7 @@ def read_proposal(data: bytes) -> PolicyProposal:
     unknown = next((name for name in members if name not in _MEMBERS), None)
     if unknown is not None:
         raise ProposalError(f"the proposal has a member `{unknown}`", help=f"there are {_listed(sorted(_MEMBERS))}")
-    intent = _text(members.get("intent_summary"), "intent_summary", MOST_INTENT)
+    intent = _bounded_text(members.get("intent_summary"), "intent_summary", MOST_INTENT)
     operations = members.get("operations")
     if not isinstance(operations, list) or not 1 <= len(operations) <= MAX_OPERATIONS:
         raise ProposalError(f"`operations` is not a list of 1 to {MAX_OPERATIONS} operations")
@@ -52,7 +52,7 @@ def read_proposal(data: bytes) -> PolicyProposal:
         raise ProposalError(
             "`denial` is not the id of a denial", help="it looks like `d-0123456789abcdef`; leave it out without one"
         )
-    return PolicyProposal(intent, tuple(_operation(one, number) for number, one in enumerate(operations, 1)), denial)
+    return PolicyProposal(intent, tuple(_operation(operation, number) for number, operation in enumerate(operations, 1)), denial)
 
 
 def _operation(value: object, number: int) -> Operation:
@@ -70,10 +70,10 @@ def _operation(value: object, number: int) -> Operation:
     if unknown is not None:
         raise ProposalError(f"`{spelled}` of operation {number} has a member `{unknown}`", help=_listed(known))
     given = [field for field in known if field not in _OPTIONAL or field in fields]
-    return kind(**{field: _text(fields.get(field), f"{spelled}.{field}", MOST_TEXT) for field in given})
+    return kind(**{field: _bounded_text(fields.get(field), f"{spelled}.{field}", MOST_TEXT) for field in given})
 
 
-def _text(value: object, name: str, most: int) -> str:
+def _bounded_text(value: object, name: str, most: int) -> str:
     if not isinstance(value, str) or not value.strip() or len(value) > most:
         raise ProposalError(f"`{name}` is not a text of 1 to {most:,} characters")
     return value

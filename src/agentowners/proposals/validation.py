@@ -82,17 +82,17 @@ def _size(policy: Policy) -> int:
 def _new_findings(old: Policy, new: Policy, terms: Terms) -> tuple[Diagnostic, ...]:
     files = terms.files
     facts = LintFacts(files=None if files is None else lambda: tuple(files), owner=terms.owner)
-    known = Counter(_key(finding.diagnostic) for finding in find(LintSubject(old, facts)))
-    found: list[Diagnostic] = []
+    known = Counter(_without_line(finding.diagnostic) for finding in find(LintSubject(old, facts)))
+    diagnostics: list[Diagnostic] = []
     for finding in find(LintSubject(new, facts)):
-        key = _key(finding.diagnostic)
+        key = _without_line(finding.diagnostic)
         known[key] -= 1
         if known[key] < 0:
-            found.append(finding.diagnostic)
-    return tuple(found)
+            diagnostics.append(finding.diagnostic)
+    return tuple(diagnostics)
 
 
-def _key(diagnostic: Diagnostic) -> Diagnostic:
+def _without_line(diagnostic: Diagnostic) -> Diagnostic:
     """A finding apart from its line, which an operation above it moves."""
     span = diagnostic.span
     return replace(diagnostic, help=None, span=replace(span, line=1, end_line=1, column=1, end_column=1))

@@ -28,7 +28,7 @@ def verified_text(logs: Sequence[CheckedLog], faults: Sequence[Fault]) -> str:
 
 def verified_json(logs: Sequence[CheckedLog], faults: Sequence[Fault]) -> str:
     """The same as one JSON object."""
-    found: dict[str, Any] = {
+    document: dict[str, Any] = {
         "whole": not faults,
         "logs": [
             {
@@ -41,7 +41,7 @@ def verified_json(logs: Sequence[CheckedLog], faults: Sequence[Fault]) -> str:
         ],
         "faults": [{"log": f.log, "epoch": f.epoch, "n": f.number, "why": f.why} for f in faults],
     }
-    return json_document(found)
+    return json_document(document)
 
 
 def probed_text(answers: Sequence[tuple[str, bool, str]]) -> str:
@@ -51,18 +51,18 @@ def probed_text(answers: Sequence[tuple[str, bool, str]]) -> str:
 
 def probed_json(answers: Sequence[tuple[str, bool, str]]) -> str:
     """The same as one JSON object."""
-    found = {question: {"holds": holds, "seen": seen} for question, holds, seen in answers}
-    return json_document({"holds": all(holds for _, holds, _ in answers), "answers": found})
+    by_question = {question: {"holds": holds, "seen": seen} for question, holds, seen in answers}
+    return json_document({"holds": all(holds for _, holds, _ in answers), "answers": by_question})
 
 
-def shown_text(shown: Sequence[Json]) -> str:
+def shown_text(events: Sequence[Json]) -> str:
     """A line for each event."""
-    return "".join(f"{for_terminal(_line(event))}\n" for event in shown)
+    return "".join(f"{for_terminal(_entry_line(event))}\n" for event in events)
 
 
-def shown_json(shown: Sequence[Json]) -> str:
+def shown_json(events: Sequence[Json]) -> str:
     """Each event as it stands, one a line."""
-    return "".join(f"{encode(event, sort_keys=True)}\n" for event in shown)
+    return "".join(f"{encode(event, sort_keys=True)}\n" for event in events)
 
 
 def counted_text(rows: Sequence[tuple[str, str, int]], by: str, as_json: bool) -> str:
@@ -72,10 +72,10 @@ def counted_text(rows: Sequence[tuple[str, str, int]], by: str, as_json: bool) -
     return "".join(f"{count:6}  {for_terminal(conclusion):15}  {for_terminal(name)}\n" for name, conclusion, count in rows)
 
 
-def _line(event: Json) -> str:
+def _entry_line(event: Json) -> str:
     seconds = int(str(event.get("time", 0))) // 1000
     when = datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S") if 0 <= seconds < 2**37 else "?"
-    who = ", ".join(principals(event)[:3]) or ("nobody" if "conclusion" in details(event) else "an act, and no verdict")
+    names = ", ".join(principals(event)[:3]) or ("nobody" if "conclusion" in details(event) else "an act, and no verdict")
     target = details(event).get("target", "")
     number = f"#{target}" if str(target).isdecimal() else str(target)
-    return f"{when}  {repository_of(event)} {number}  {event.get('message', '')}  ({who})"
+    return f"{when}  {repository_of(event)} {number}  {event.get('message', '')}  ({names})"

@@ -51,11 +51,11 @@ def remarks_text(conversion: Conversion, style: Style = PLAIN) -> str:
     """The remarks and a line that counts them, ending in a newline; the line alone where there are none."""
     counts = _counts(conversion)
     remarks = [remark for id in counts for remark in conversion.remarks if remark.id == id]
-    shown = "".join(f"{diagnostic_text(remark, style, named=True)}\n\n" for remark in remarks)
+    body = "".join(f"{diagnostic_text(remark, style, named=True)}\n\n" for remark in remarks)
     places = f"looser in {counts[LOOSER]:,}, stricter in {counts[STRICTER]:,}, left out {counts[LEFT_OUT]:,}"
     statements = count(sum(len(piece.statements) for piece in conversion.pieces), "statement")
     carried = places if remarks else "everything carries over"
-    return f"{shown}converted from {conversion.origin}: {statements}; {carried}\n"
+    return f"{body}converted from {conversion.origin}: {statements}; {carried}\n"
 
 
 def conversion_json(conversion: Conversion, policy: str) -> str:

@@ -100,8 +100,8 @@ def _closing(checkup: Checkup) -> str:
 def doctor_markdown(checkup: Checkup, rows: Sequence[MatrixRow] = ()) -> str:
     """The checkup as a document that ends in a newline; ``rows`` are the matrix of where a policy holds."""
     held = f"### {TITLE}\n\n{matrix_table(rows)}\n\n" if rows else ""
-    shown = table(("guarantee", "what", "why", "fix"), map(_row, checkup.sorted))
-    return f"## {for_markdown_prose(_title(checkup))}\n\n{shown}\n\n{held}{for_markdown_prose(_closing(checkup))}\n"
+    overview = table(("guarantee", "what", "why", "fix"), map(_row, checkup.sorted))
+    return f"## {for_markdown_prose(_title(checkup))}\n\n{overview}\n\n{held}{for_markdown_prose(_closing(checkup))}\n"
 
 
 def _row(finding: CheckupFinding) -> tuple[str, ...]:

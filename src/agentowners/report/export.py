@@ -36,7 +36,7 @@ class ExportJson(TypedDict):
 
 def export_remarks(exported: Exported, style: Style = PLAIN) -> str:
     """The remarks, each with its place, those about the whole, and a line that counts, ending in a newline."""
-    remarks = sorted(exported.remarks, key=lambda one: one.id != NOT_HELD)
+    remarks = sorted(exported.remarks, key=lambda entry: entry.id != NOT_HELD)
     lines = [f"{diagnostic_text(remark, style, named=True)}\n\n" for remark in remarks]
     lines += [f"note: {for_terminal(note)}\n" for note in exported.notes]
     not_held, stricter = _counts(exported)
@@ -58,4 +58,4 @@ def export_json(exported: Exported) -> str:
 
 
 def _counts(exported: Exported) -> tuple[int, int]:
-    return sum(one.id == NOT_HELD for one in exported.remarks), sum(one.id == STRICTER for one in exported.remarks)
+    return sum(remark.id == NOT_HELD for remark in exported.remarks), sum(remark.id == STRICTER for remark in exported.remarks)

@@ -263,13 +263,13 @@ class PortServer(ApiServer):
             raise ApiError(403, "forbidden", "`Host` is not this machine's own")
         scheme, _, given = (header("authorization") or "").partition(" ")
         token = given.strip().encode("utf-8", "surrogateescape")
-        found = ""
+        bearer = ""
         for known, principal in self._tokens.items():  # every one, so that the time tells nothing
             if hmac.compare_digest(known.encode(), token):
-                found = principal
-        if scheme.lower() != "bearer" or not found:
+                bearer = principal
+        if scheme.lower() != "bearer" or not bearer:
             raise ApiError(401, "unauthorized", "a bearer token is needed", headers={"WWW-Authenticate": "Bearer"})
-        return found
+        return bearer
 
 
 def _clear(path: str) -> None:

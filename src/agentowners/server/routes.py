@@ -94,9 +94,9 @@ def refusal(error: ApiError) -> ApiResponse:
 
 
 def _respond(request: ApiRequest, service: PolicyService, document: Callable[[], Json]) -> ApiResponse:
-    path, _, asked = request.target.partition("?")
+    path, _, query_text = request.target.partition("?")
     try:
-        query = parse_qsl(asked, keep_blank_values=True, strict_parsing=bool(asked), errors="strict")
+        query = parse_qsl(query_text, keep_blank_values=True, strict_parsing=bool(query_text), errors="strict")
     except ValueError:
         raise ApiError(400, "bad_request", "the query is none") from None
     of_proposal = _ID.fullmatch(path)
@@ -119,10 +119,10 @@ def _respond(request: ApiRequest, service: PolicyService, document: Callable[[],
     if of_proposal is not None:
         id, waits = of_proposal.groups()
         given = _only(request, "GET", query, *(["timeout"] if waits else []))
-        found = service.wait(id, _number(given, "timeout", 60, 300)) if waits else service.proposal(id)
-        if found is None:
+        proposal = service.wait(id, _number(given, "timeout", 60, 300)) if waits else service.proposal(id)
+        if proposal is None:
             raise ApiError(404, "not_found", f"there is no proposal `{id}`")
-        return ApiResponse(200, found)
+        return ApiResponse(200, proposal)
     raise ApiError(404, "not_found", "there is no such route", help="`GET /v1/openapi.json` lists them")
 
 

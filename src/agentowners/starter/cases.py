@@ -47,8 +47,8 @@ class MatchingRules:
         numbers = frozenset(self._matcher.match(path))
         if not numbers:
             return frozenset(), False
-        found = frozenset(index for index, paths in enumerate(self._sets) if paths.covers(numbers))
-        return found, self._protected.covers(numbers)
+        indices = frozenset(index for index, paths in enumerate(self._sets) if paths.covers(numbers))
+        return indices, self._protected.covers(numbers)
 
 
 _PROTECTED: Final = protected_patterns(())
@@ -70,27 +70,27 @@ def cases_for(
     best: dict[int, tuple[bool, tuple[bool, bool, int, int, str]]] = {}
     free: str | None = None
     for path in files:
-        found, is_protected = known.of(path)
+        indices, is_protected = known.of(path)
         if not path.isprintable() or "*" in path:  # a reader takes an asterisk for a pattern's
             continue
-        is_free = not found and not is_protected and _NOT_FREE.fullmatch(path) is None
+        is_free = not indices and not is_protected and _NOT_FREE.fullmatch(path) is None
         if is_free and (free is None or _freedom(path) < _freedom(free)):
             free = path
-        is_blocked = any(rules[index].decision is Decision.BLOCK for index in found)
-        for index in found:
+        is_blocked = any(rules[index].decision is Decision.BLOCK for index in indices)
+        for index in indices:
             rank = is_blocked and rules[index].decision is not Decision.BLOCK, _rank(path)
             best[index] = min(best.get(index, rank), rank)
-    shown = [best[index][1][-1] if index in best else _invented(rule, index, known) for index, rule in enumerate(rules)]
-    cases = [_case(path, standard) for path in shown if path is not None]
+    examples = [best[index][1][-1] if index in best else _invented(rule, index, known) for index, rule in enumerate(rules)]
+    cases = [_case(path, standard) for path in examples if path is not None]
     everywhere = "an agent needs an approval to change anything on"
     cases += [_case(free or _ANY, _HEADS + branch, f"{everywhere} {branch}") for _, branch in branches]
     cases += [_case(path, standard) for path in (POLICY_NAMES[0], free) if path is not None]
     policy = Policy((Layer((*rules, *(rule for rule, _ in branches))), builtin(())))
     cases = [_answered(judged) for judged in judge(cases, policy)]
     asking = (case for case in cases if case.expected.decision is Decision.REQUIRE_APPROVAL and case.ref == standard)
-    if (asked := next(asking, None)) is not None:
-        name = f"a person may change {asked.paths[0]}"
-        cases.append(replace(asked, who=(Who("humans"),), expected=Expectation(Decision.ALLOW), name=name))
+    if (example := next(asking, None)) is not None:
+        name = f"a person may change {example.paths[0]}"
+        cases.append(replace(example, who=(Who("humans"),), expected=Expectation(Decision.ALLOW), name=name))
     return tuple({case.name: case for case in cases}.values())
 
 

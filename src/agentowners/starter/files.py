@@ -102,15 +102,15 @@ def _written(proposal: Proposal, comments: Mapping[str, str]) -> str:
             lines = [_BOT.sub(_BOT_IN_YAML, line) for line in lines]
         for rule in section.rules:
             lines += [f"# {remark}" for remark in proposal.remarks.get(rule, ())]
-            lines.append(_line(rule))
+            lines.append(_with_reason(rule))
         blocks.append("".join(f"{line}\n" for line in lines))
     if proposal.promises:
         lines = ["# What must stay so, whoever edits this file: agentowners prove, and every change of it is held against these."]
-        blocks.append("".join(f"{line}\n" for line in [*lines, *(f"assert {_line(rule)}" for rule in proposal.promises)]))
+        blocks.append("".join(f"{line}\n" for line in [*lines, *(f"assert {_with_reason(rule)}" for rule in proposal.promises)]))
     return "\n".join(blocks)
 
 
-def _line(rule: Rule) -> str:
+def _with_reason(rule: Rule) -> str:
     return rule_text(rule) if rule.reason is None else f"{rule_text(rule)} # {rule.reason}"
 
 

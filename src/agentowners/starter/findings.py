@@ -54,13 +54,13 @@ def find(files: Iterable[str], public: Sequence[str] = ()) -> tuple[FoundConcern
     """The concerns that these files raise: secrets first and always, then infrastructure, then the others in their order.
     ``public`` files are called like secrets, and hold certificates or public keys only."""
     evidence = _evidence(path for path in files if path not in public)
-    found = [_secrets(evidence, public)]
+    concerns = [_secrets(evidence, public)]
     directories = [text for text in (*STRONG_DIRECTORIES, *WEAK_DIRECTORIES) if text in evidence]
     if directories:
-        found.append(_found(Concern(INFRASTRUCTURE, tuple(directories)), evidence))
+        concerns.append(_found(Concern(INFRASTRUCTURE, tuple(directories)), evidence))
     named = (Concern(f"{INFRASTRUCTURE} ({technology.reason})", technology.patterns) for technology in TECHNOLOGIES)
-    found += [_found(concern, evidence) for concern in (*named, *CONCERNS)]
-    return tuple(one for one in found if one.patterns)
+    concerns += [_found(concern, evidence) for concern in (*named, *CONCERNS)]
+    return tuple(candidate for candidate in concerns if candidate.patterns)
 
 
 def _secrets(evidence: dict[str, str], public: Sequence[str]) -> FoundConcern:
@@ -77,8 +77,8 @@ def _found(concern: Concern, evidence: dict[str, str]) -> FoundConcern:
 
 def _with_evidence(reason: str, texts: list[str], evidence: dict[str, str]) -> str:
     paths = (evidence[text] for text in texts if text in evidence)
-    shown = next((path for path in paths if is_plain(path) and len(path) <= _SHOWN and path not in texts), None)
-    return reason if shown is None else f"{reason}, as in {shown}"
+    example = next((path for path in paths if is_plain(path) and len(path) <= _SHOWN and path not in texts), None)
+    return reason if example is None else f"{reason}, as in {example}"
 
 
 def _parse(texts: Iterable[str]) -> tuple[PathPattern, ...]:

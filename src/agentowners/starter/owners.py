@@ -51,7 +51,9 @@ class _Group(Struct, frozen=True):
     @property
     def rule(self) -> Rule:
         named = list(dict.fromkeys(entry.pattern for entry in self.entries))
-        positive = [one for one in named if not any(is_inside(one, other) for other in named if other != one)]
+        positive = [
+            candidate for candidate in named if not any(is_inside(candidate, other) for other in named if other != candidate)
+        ]
         negative = dict.fromkeys(replace(pattern, negative=True) for pattern in self.exceptions)
         outcome = Outcome(Decision.REQUIRE_APPROVAL, 1, self.entries[0].owners)
         reason = "its code owners" if outcome.approvers else "it has code owners whom a policy cannot name: anyone may approve"
@@ -80,14 +82,14 @@ def owner_rules(
     runs = _runs(read.entries, won)
     looked_at = runs if len(runs) <= MAX_RULES else _most_needed(runs, read.entries, won, sensitive)
     prover = Prover()
-    found = [_group(run, read.entries, won) for run in looked_at]
+    drafts = [_group(run, read.entries, won) for run in looked_at]
     # later lines may certainly decide about every path of a group
-    alive = (group for group in found if prover.find([PatternSet.of(group.rule.patterns)]) is not Doubt.NONE)
+    alive = (group for group in drafts if prover.find([PatternSet.of(group.rule.patterns)]) is not Doubt.NONE)
     groups = [_without_idle(group, prover) for group in alive if not _is_within(group, block, prover)]
     odd = {entry.pattern for entry in read.entries if entry.is_odd}
-    kept = [group for group in groups if len(group.exceptions) <= MAX_EXCEPTIONS and odd.isdisjoint(group.exceptions)]
+    selection = [group for group in groups if len(group.exceptions) <= MAX_EXCEPTIONS and odd.isdisjoint(group.exceptions)]
     idle = [entry.line for index, entry in enumerate(read.entries) if entry.owners and not entry.is_odd and index not in won]
-    tangled = [line for group in groups if group not in kept for line in group.lines]
+    tangled = [line for group in groups if group not in selection for line in group.lines]
     others = [read.entries[index].line for run in runs if run not in looked_at for index in run]
     notes = {
         **{why.value: [line for line, reason in read.left_out if reason is why] for why in OwnersNote},
@@ -95,7 +97,7 @@ def owner_rules(
         "has more exceptions than a line can hold, or an odd one": tangled,
         "one of too many, and about less than the others": others,
     }
-    return OwnerRules(tuple(group.rule for group in kept), tuple(_note(why, lines) for why, lines in notes.items() if lines))
+    return OwnerRules(tuple(group.rule for group in selection), tuple(_note(why, lines) for why, lines in notes.items() if lines))
 
 
 def _most_needed(
@@ -171,18 +173,18 @@ def _is_within(group: _Group, block: Rule, prover: Prover) -> bool:
 
 def _without_idle(group: _Group, prover: Prover) -> _Group:
     """The group less exceptions that take nothing out, where that is certain."""
-    kept = list(group.exceptions)
-    if len(kept) > 2 * MAX_EXCEPTIONS:
+    exceptions = list(group.exceptions)
+    if len(exceptions) > 2 * MAX_EXCEPTIONS:
         return group
     positive = tuple(entry.pattern.text for entry in group.entries)
     for pattern in group.exceptions:
-        others = tuple(other.text for other in kept if other != pattern)
+        others = tuple(other.text for other in exceptions if other != pattern)
         if prover.find([PatternSet(positive, others), PatternSet((pattern.text,))]) is Doubt.NONE:
-            kept.remove(pattern)
-    return replace(group, exceptions=tuple(kept))
+            exceptions.remove(pattern)
+    return replace(group, exceptions=tuple(exceptions))
 
 
 def _note(why: str, lines: list[int]) -> str:
-    shown = ", ".join(map(str, lines[:_LISTED]))
+    numbers = ", ".join(map(str, lines[:_LISTED]))
     more = f" and {len(lines) - _LISTED} more" if len(lines) > _LISTED else ""
-    return f"line {shown}: {why}" if len(lines) == 1 else f"lines {shown}{more}: {why}"
+    return f"line {numbers}: {why}" if len(lines) == 1 else f"lines {numbers}{more}: {why}"

@@ -29,20 +29,23 @@ ROOTED: Final = "lint: ignore=root-anchored-manifest (the one at the root only, 
 def propose(survey: Survey, *, teams: bool = False) -> Proposal:
     """The policy for a repository, and the cases that go with it. With ``teams`` those that own code may be asked for: the
     workflow then needs a token that can tell who is in them."""
-    found = find(survey.files, survey.public)
-    block = found[0].rule(BLOCK)
-    owners = _owners(survey, found, block)
+    concerns = find(survey.files, survey.public)
+    block = concerns[0].rule(BLOCK)
+    owners = _owners(survey, concerns, block)
     has_teams = any(_names_team(rule) for rule in owners.rules)
     if not teams:
         owners = replace(owners, rules=tuple(_of_anyone(rule) if _names_team(rule) else rule for rule in owners.rules))
     # Whoever owns a file is asked about it anyway.
     owned = MatchingRules(owners.rules)
-    asked = (find(path for path in survey.files if not owned.of(path)[0]) if owners.rules else found)[1:]
+    questions = (find(path for path in survey.files if not owned.of(path)[0]) if owners.rules else concerns)[1:]
     branches = _branches(survey)
     rules = (
         Section((), (block,)),
-        Section((), tuple(one.rule(ASK) for one in asked)),
-        Section(_owner_comments(owners, survey, spared=len(asked) < len(found) - 1, teams=has_teams and not teams), owners.rules),
+        Section((), tuple(concern.rule(ASK) for concern in questions)),
+        Section(
+            _owner_comments(owners, survey, spared=len(questions) < len(concerns) - 1, teams=has_teams and not teams),
+            owners.rules,
+        ),
         Section((), tuple(rule for rule, _ in branches)),
     )
     sections = (Section(_header(survey)), *(section for section in rules if section.rules or section.comments))
@@ -63,20 +66,20 @@ def _of_anyone(rule: Rule) -> Rule:
     return replace(rule, outcome=ASK, reason=f"its code owners: {', '.join(owners[:_NAMED])}{more}")
 
 
-def _owners(survey: Survey, found: tuple[FoundConcern, ...], block: Rule) -> OwnerRules:
+def _owners(survey: Survey, concerns: tuple[FoundConcern, ...], block: Rule) -> OwnerRules:
     if survey.owners is None:
         return OwnerRules()
-    matcher = Matcher.of(pattern for one in found for pattern in one.patterns)
+    matcher = Matcher.of(pattern for concern in concerns for pattern in concern.patterns)
     return owner_rules(survey.owners, survey.files, AGENT_NAMES, lambda path: bool(matcher.match(path)), block)
 
 
 def _branches(survey: Survey) -> tuple[tuple[Rule, str], ...]:
     rules: list[tuple[Rule, str]] = []
-    others = [one for one in sorted(survey.branches) if one != survey.default_branch and is_plain(one)]
+    others = [branch for branch in sorted(survey.branches) if branch != survey.default_branch and is_plain(branch)]
     for pattern in BRANCHES:
         name = pattern.removesuffix("*")
         is_family = name != pattern or name.endswith("/")
-        branch = next((one for one in others if (one.startswith(name) if is_family else one == name)), None)
+        branch = next((other for other in others if (other.startswith(name) if is_family else other == name)), None)
         if branch is not None:
             ref = RefPattern.parse(f"refs/heads/{pattern}")
             rules.append((Rule((), (ref,), AGENTS, ASK, reason="what is shipped"), branch))
@@ -93,19 +96,19 @@ def _header(survey: Survey) -> tuple[str, ...]:
     agents = [seen for seen in survey.seen if seen.group is Group.AGENTS]
     bots = [seen for seen in survey.seen if seen.group is Group.BOTS]
     if agents:
-        shown = ", ".join(f"{seen.name} ({seen.commits:,})" for seen in agents[:_NAMED])
+        sample = ", ".join(f"{seen.name} ({seen.commits:,})" for seen in agents[:_NAMED])
         last = "the last commit" if survey.commits == 1 else f"the last {survey.commits:,} commits"
-        lines.append(f"Agents in {last}: {shown}. For a rule about one, write its name for @agents.")
+        lines.append(f"Agents in {last}: {sample}. For a rule about one, write its name for @agents.")
     if bots:
-        shown = ", ".join(f"{seen.name} ({seen.commits:,})" for seen in bots[:_NAMED])
-        lines.append(f"Bots: {shown}. Rules about @agents leave them alone; a rule for them names them, or @bots.")
+        sample = ", ".join(f"{seen.name} ({seen.commits:,})" for seen in bots[:_NAMED])
+        lines.append(f"Bots: {sample}. Rules about @agents leave them alone; a rule for them names them, or @bots.")
     lines += _unknown_bots(agents)
     if survey.is_shallow:
         lines.append("This clone is shallow: it does not tell which agents and how many people work here.")
     prow = [path for path in survey.files if path.rpartition("/")[2] in _PROW]
     if prow:
-        shown = f", {prow[0]} say" if is_plain(prow[0]) else ""
-        lines.append(f"Prow's files are not read ({len(prow):,} of them{shown}): agentowners convert . --from prow reads them.")
+        sample = f", {prow[0]} say" if is_plain(prow[0]) else ""
+        lines.append(f"Prow's files are not read ({len(prow):,} of them{sample}): agentowners convert . --from prow reads them.")
     if survey.has_one_person:
         lines.append("Only one person appears in the history. Where nobody else can approve, take the hash off the next line:")
         lines.append(ALONE)
@@ -122,10 +125,10 @@ def _unknown_bots(agents: list[Seen]) -> list[str]:
     bots = [seen.name.removeprefix("@") for seen in agents if seen.name.endswith("[bot]")][:_NAMED]
     if not bots:
         return []
-    told = (
+    heading = (
         "Nobody knows these bots, so they count as agents. For one that is other automation take the hash away, and add its id:"
     )
-    return [told, *(f"agent {login.removesuffix('[bot]')} login={login} group=bots" for login in bots)]
+    return [heading, *(f"agent {login.removesuffix('[bot]')} login={login} group=bots" for login in bots)]
 
 
 def _owner_comments(owners: OwnerRules, survey: Survey, *, spared: bool, teams: bool) -> tuple[str, ...]:
@@ -162,4 +165,4 @@ def _remarks(rules: tuple[Rule, ...], files: tuple[str, ...]) -> dict[Rule, tupl
         if any(text.startswith("/") and text[1:] in nested for text in positive):
             yield ROOTED
 
-    return {rule: said for rule in rules if (said := tuple(about(rule)))}
+    return {rule: texts for rule in rules if (texts := tuple(about(rule)))}

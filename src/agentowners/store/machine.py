@@ -48,5 +48,5 @@ def digest(data: bytes) -> str:
         module = __import__("_sha2" if sys.version_info >= (3, 12) else "_sha256")
     except ImportError:
         import hashlib as module
-    found: str = module.sha256(data).hexdigest()
-    return found
+    value: str = module.sha256(data).hexdigest()
+    return value

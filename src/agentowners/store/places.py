@@ -131,16 +131,16 @@ def spots(path: str, base: str, home: str | None, known: SpotCache | None = None
     own = _OWN_CWD.match(path)
     if own is not None:  # that of the process that runs the call is meant, not of this one
         spellings.append(f"{base}/{path[own.end() :]}")
-    found: dict[str, Spot] = {}
+    by_path: dict[str, Spot] = {}
     for spelling in spellings:
         joined = spelling if spelling.startswith("/") else f"{base}/{spelling}"
         tidy = os.path.normpath(joined)
         tidy = tidy[1:] if tidy.startswith("//") else tidy
         reals = [known.real(each) for each in ((tidy,) if joined == tidy else (joined, tidy))]
         for candidate in (tidy, *reals, *map(known.as_listed, reals)):
-            if candidate not in found:
-                found[candidate] = known.at(candidate)
-    return tuple(found.values())
+            if candidate not in by_path:
+                by_path[candidate] = known.at(candidate)
+    return tuple(by_path.values())
 
 
 def _encoded(path: str) -> bytes:

@@ -61,12 +61,12 @@ class ProposalStore:
         """
         parts = [proposal.intent, repr(proposal.operations), proposal.denial, repr(provenance), at]
         id = "p-" + digest(json.dumps(parts).encode("ascii"))[:16]
-        kept = KeptProposal(id, at, proposal, provenance, base)
+        entry = KeptProposal(id, at, proposal, provenance, base)
         with self._proposals.locked():
-            pending = [one for one in self.proposals() if one.now(base) is ProposalState.PENDING]
-            own = [one for one in pending if one.provenance.principal == provenance.principal]
+            pending = [proposal for proposal in self.proposals() if proposal.now(base) is ProposalState.PENDING]
+            own = [proposal for proposal in pending if proposal.provenance.principal == provenance.principal]
             target = target_of(proposal.operations)
-            older = [one for one in own if target_of(one.proposal.operations) == target]
+            older = [proposal for proposal in own if target_of(proposal.proposal.operations) == target]
             if len(own) - len(older) >= MAX_PENDING:
                 raise QuotaError(
                     f"{MAX_PENDING} proposals of {provenance.principal} wait for a person already",
@@ -74,21 +74,21 @@ class ProposalStore:
                 )
             if len(pending) - len(older) >= MAX_PENDING_IN_ALL:
                 raise QuotaError(f"{MAX_PENDING_IN_ALL} proposals wait for a person already")
-            for one in older:
-                self._keep(replace(one, state=ProposalState.SUPERSEDED, superseded_by=kept.id, decided=at))
-            self._keep(kept)
+            for predecessor in older:
+                self._keep(replace(predecessor, state=ProposalState.SUPERSEDED, superseded_by=entry.id, decided=at))
+            self._keep(entry)
             self._forget(base)
-        return kept
+        return entry
 
     def proposals(self) -> list[KeptProposal]:
         """All that can be read, newest first."""
-        found = (kept for id, kept in self._proposals.every() if kept.id == id)
-        return sorted(found, key=lambda kept: (-kept.at, kept.id))
+        proposals = (proposal for id, proposal in self._proposals.every() if proposal.id == id)
+        return sorted(proposals, key=lambda proposal: (-proposal.at, proposal.id))
 
     def get(self, id: str) -> KeptProposal | None:
         """One proposal; None where there is none, or its file is not as this tool writes it."""
-        kept = self._proposals.get(id)
-        return kept if kept is not None and kept.id == id else None
+        proposal = self._proposals.get(id)
+        return proposal if proposal is not None and proposal.id == id else None
 
     def kept(self, id: str) -> KeptProposal:
         """One proposal.
@@ -96,10 +96,10 @@ class ProposalStore:
         Raises:
             AgentownersError: there is none of this id.
         """
-        kept = self.get(id)
-        if kept is None:
+        proposal = self.get(id)
+        if proposal is None:
             raise AgentownersError(f"there is no proposal `{id}`", help="`agentowners inbox list` shows those that there are")
-        return kept
+        return proposal
 
     def attach(self, id: str, pull_request: str) -> None:
         """Note the pull request that a proposal became.
@@ -117,29 +117,29 @@ class ProposalStore:
             AgentownersError: it does not wait.
         """
         with self._proposals.locked():
-            kept = replace(self._waiting(id), state=ProposalState.REJECTED, guidance=guidance, decided=at)
-            self._keep(kept)
-        return kept
+            proposal = replace(self._waiting(id), state=ProposalState.REJECTED, guidance=guidance, decided=at)
+            self._keep(proposal)
+        return proposal
 
-    def approve(self, kept: KeptProposal, session: str, engine: str, start: Instant, minutes: int) -> tuple[Grant, ...]:
+    def approve(self, proposal: KeptProposal, session: str, engine: str, start: Instant, minutes: int) -> tuple[Grant, ...]:
         """Grant each operation of a proposal that waits, and that is still the one that was read.
 
         Raises:
             AgentownersError: it does not wait, or is another by now.
         """
         with self._proposals.locked():
-            if self._waiting(kept.id) != kept:
-                raise AgentownersError(f"proposal `{kept.id}` has changed", help="look at it again")
+            if self._waiting(proposal.id) != proposal:
+                raise AgentownersError(f"proposal `{proposal.id}` has changed", help="look at it again")
             grants = tuple(
                 Grant(
-                    f"g-{kept.id.removeprefix('p-')}-{number}", kept.id, operation, kept.base, engine,
-                    kept.provenance.principal, session, start, minutes,
+                    f"g-{proposal.id.removeprefix('p-')}-{number}", proposal.id, operation, proposal.base, engine,
+                    proposal.provenance.principal, session, start, minutes,
                 )
-                for number, operation in enumerate(kept.proposal.operations, 1)
+                for number, operation in enumerate(proposal.proposal.operations, 1)
             )  # fmt: skip
             for grant in grants:
                 self._grants.put(grant.id, grant)
-            self._keep(replace(kept, state=ProposalState.APPROVED, decided=start.wall))
+            self._keep(replace(proposal, state=ProposalState.APPROVED, decided=start.wall))
         return grants
 
     def grants(self) -> list[Grant]:
@@ -147,17 +147,17 @@ class ProposalStore:
         return [grant for _, grant in self._grants.every()]
 
     def _waiting(self, id: str) -> KeptProposal:
-        kept = self.kept(id)
-        if kept.state is not ProposalState.PENDING:
-            raise AgentownersError(f"proposal `{id}` is {kept.state.value}", help="only one that is pending can be decided")
-        return kept
+        proposal = self.kept(id)
+        if proposal.state is not ProposalState.PENDING:
+            raise AgentownersError(f"proposal `{id}` is {proposal.state.value}", help="only one that is pending can be decided")
+        return proposal
 
-    def _keep(self, kept: KeptProposal) -> None:
-        self._proposals.put(kept.id, kept)
+    def _keep(self, proposal: KeptProposal) -> None:
+        self._proposals.put(proposal.id, proposal)
 
     def _forget(self, base: str) -> None:
-        over = [one for one in self.proposals() if one.now(base) is not ProposalState.PENDING][_KEPT:]
-        for one in over:
-            self._proposals.remove(one.id)
-            for number in range(1, len(one.proposal.operations) + 1):
-                self._grants.remove(f"g-{one.id.removeprefix('p-')}-{number}")
+        over = [proposal for proposal in self.proposals() if proposal.now(base) is not ProposalState.PENDING][_KEPT:]
+        for entry in over:
+            self._proposals.remove(entry.id)
+            for number in range(1, len(entry.proposal.operations) + 1):
+                self._grants.remove(f"g-{entry.id.removeprefix('p-')}-{number}")

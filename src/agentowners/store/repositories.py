@@ -42,13 +42,13 @@ class Repositories:
             directory: False if it is known that no directory stands there.
         """
         above = path[: path.rfind("/")] or "/"
-        found = self._above.get(above)
-        if found is None:
-            found = self._above[above] = tuple(self._found(above))
+        repositories = self._above.get(above)
+        if repositories is None:
+            repositories = self._above[above] = tuple(self._found(above))
         if directory:
             repository = self._at(path)
-            found = (*([] if repository is None else [(repository, path)]), *(found if path != "/" else ()))
-        return [(each, path[len(place) :].lstrip("/") or ".") for each, place in found]
+            repositories = (*([] if repository is None else [(repository, path)]), *(repositories if path != "/" else ()))
+        return [(each, path[len(place) :].lstrip("/") or ".") for each, place in repositories]
 
     def _found(self, place: str) -> Iterator[tuple[Repository, str]]:
         """The repositories at a directory and above it, each with its place."""
@@ -83,13 +83,13 @@ def _repository(place: str) -> Repository | None:
     if not os.path.exists(git):
         return None
     if os.path.isfile(git):
-        said = _line(git)
-        if not said.startswith(b"gitdir: "):
+        line = _first_line(git)
+        if not line.startswith(b"gitdir: "):
             return None
-        git = os.path.join(os.path.dirname(git), said[len(b"gitdir: ") :])
+        git = os.path.join(os.path.dirname(git), line[len(b"gitdir: ") :])
     if not os.path.isfile(os.path.join(git, b"HEAD")) and not os.path.islink(os.path.join(git, b"HEAD")):
         return None
-    common = _line(os.path.join(git, b"commondir"))
+    common = _first_line(os.path.join(git, b"commondir"))
     shared = os.path.join(git, common) if common else git
     if not os.path.isdir(os.path.join(shared, b"objects")):
         return None
@@ -98,7 +98,7 @@ def _repository(place: str) -> Repository | None:
     return Repository(*(path.decode("utf-8", "surrogateescape") for path in paths))
 
 
-def _line(path: bytes) -> bytes:
+def _first_line(path: bytes) -> bytes:
     try:
         with open(path, "rb") as file:
             return file.read(_MOST).split(b"\n")[0].rstrip(b"\r")
@@ -120,7 +120,7 @@ def origin_branch(repository: Repository) -> str | None:
 
 def symbolic(path: str) -> str | None:
     """The full name of the ref that a ref in a file points to."""
-    said = _line(path.encode("utf-8", "surrogateescape"))
-    name = said.removeprefix(b"ref: ").strip().decode("utf-8", "surrogateescape")
-    valid = said.startswith(b"ref: ") and name.startswith("refs/") and name.isprintable() and name != "refs/heads/.invalid"
+    line = _first_line(path.encode("utf-8", "surrogateescape"))
+    name = line.removeprefix(b"ref: ").strip().decode("utf-8", "surrogateescape")
+    valid = line.startswith(b"ref: ") and name.startswith("refs/") and name.isprintable() and name != "refs/heads/.invalid"
     return name if valid else None

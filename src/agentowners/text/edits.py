@@ -39,12 +39,12 @@ class SourceLines:
         """The source after edits that do not overlap; of two that insert at one place the first stands first."""
         text, line_end = self._text, "\r\n" if "\r\n" in self._text else "\n"
         pieces: list[str] = []
-        done = 0
+        position = 0
         places = ((*self.offsets(edit.span), edit.text) for edit in edits)
         for start, stop, put in sorted(places, key=lambda place: place[:2]):
-            pieces += [text[done:start], put.replace("\n", line_end)]
-            done = stop
-        return replace(self.source, data="".join([*pieces, text[done:]]).encode("utf-8", "surrogateescape"))
+            pieces += [text[position:start], put.replace("\n", line_end)]
+            position = stop
+        return replace(self.source, data="".join([*pieces, text[position:]]).encode("utf-8", "surrogateescape"))
 
     def _offset(self, line: int, column: int) -> int:
         if line > len(self._starts):

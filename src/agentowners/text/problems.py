@@ -62,8 +62,8 @@ class Problems(PlacedText):
 
     def by_place(self) -> tuple[Diagnostic, ...]:
         """Every diagnostic once, in the order of the text."""
-        found = dict.fromkeys(self._diagnostics)
-        return tuple(sorted(found, key=lambda diagnostic: (diagnostic.span.line, diagnostic.span.column)))
+        diagnostics = dict.fromkeys(self._diagnostics)
+        return tuple(sorted(diagnostics, key=lambda diagnostic: (diagnostic.span.line, diagnostic.span.column)))
 
 
 def _shown(message: str) -> str:

@@ -61,8 +61,8 @@ def read_source(source: Source, refuses: re.Pattern[str]) -> SourceText:
     What ``refuses`` finds, bytes that are not UTF-8, and too large a file become diagnostics; nothing is raised.
     """
     if len(source.data) > MAX_BYTES:
-        found = _error(source, "file-too-large", f"file is larger than {MAX_BYTES // 1024 // 1024} MiB", (1, 0, 0), "")
-        return SourceText([], (found,))
+        error = _error(source, "file-too-large", f"file is larger than {MAX_BYTES // 1024 // 1024} MiB", (1, 0, 0), "")
+        return SourceText([], (error,))
     if (encoding := _other_encoding(source.data)) is not None:
         first = source.data.partition(b"\n")[0].decode("utf-8", "surrogateescape")
         message = f"file is {encoding}, and not UTF-8"

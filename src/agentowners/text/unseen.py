@@ -46,9 +46,9 @@ def unseen(text: str, start: int = 0, end: int | None = None) -> Iterator[tuple[
     """Runs of characters that show as nothing or turn the text around: begin and end of each."""
     if text.isascii():
         return
-    for found in _RUN.finditer(text, start, len(text) if end is None else end):
-        if found[1] is not None:
-            yield found.span(1)
+    for match in _RUN.finditer(text, start, len(text) if end is None else end):
+        if match[1] is not None:
+            yield match.span(1)
 
 
 def turned_around(text: str) -> re.Match[str] | None:

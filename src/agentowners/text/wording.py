@@ -45,8 +45,8 @@ def alternatives(choices: Iterable[str]) -> str:
 
 def listed(words: Sequence[str], limit: int = 5, word: str = "and") -> str:
     """``a, b and c``; of more than ``limit`` the first few: ``a, b and 7 more``. Nothing for none."""
-    shown = list(words) if len(words) <= limit else [*words[: limit - 1], f"{len(words) - limit + 1:,} more"]
-    return f" {word} ".join([*([", ".join(shown[:-1])] if shown[1:] else []), *shown[-1:]])
+    items = list(words) if len(words) <= limit else [*words[: limit - 1], f"{len(words) - limit + 1:,} more"]
+    return f" {word} ".join([*([", ".join(items[:-1])] if items[1:] else []), *items[-1:]])
 
 
 def short_ref(ref: str) -> str:
@@ -56,5 +56,5 @@ def short_ref(ref: str) -> str:
 
 def reason(error: OSError | ValueError) -> str:
     """Why a file could not be read or written, in lower case."""
-    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return said[:1].lower() + said[1:]
+    words = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return words[:1].lower() + words[1:]

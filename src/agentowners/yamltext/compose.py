@@ -222,9 +222,9 @@ class _Composer:
 
     def _bad_tag(self, event: Any, node: Node) -> Node:
         span = self._problems.span(node.line, node.column, node.line, node.column + 1)
-        shown = quote(event.tag.replace(_TAG, "!!"))
+        tag = quote(event.tag.replace(_TAG, "!!"))
         help = "leave the tag out" if event.tag.startswith(_TAG) else self._quotes(node)
-        self._problems.error("yaml-tag", f"tag {shown}", span, help)
+        self._problems.error("yaml-tag", f"tag {tag}", span, help)
         return self._broken(event, node)
 
     def _broken(self, event: Any, node: Node) -> Node:
@@ -268,7 +268,7 @@ def _marks(event: Any) -> tuple[int, int, int, int]:
     return start.line + 1, start.column + 1, end.line + 1, end.column + 1
 
 
-def _place(problems: Problems, error: yaml.MarkedYAMLError) -> tuple[int, int]:
+def _place_of_error(problems: Problems, error: yaml.MarkedYAMLError) -> tuple[int, int]:
     """Place to show: where YAML gave up; at the start of what it was scanning, or what was never closed, if that says more."""
     problem, context = error.problem_mark, error.context_mark
     if problem is None:
@@ -292,7 +292,7 @@ def _habit_help(line: str, column: int, problem: str) -> str | None:
 
 
 def _syntax_error(problems: Problems, error: yaml.MarkedYAMLError) -> None:
-    line, column = _place(problems, error)
+    line, column = _place_of_error(problems, error)
     help = quoting_help(problems, line, column) or _habit_help(problems.line(line), column, error.problem or "")
     problem = ", ".join(text.replace("'", "`") for text in (error.context, error.problem) if text)
     problems.error("yaml-syntax", f"not valid YAML: {problem}", problems.span(line, column, line, column + 1), help)

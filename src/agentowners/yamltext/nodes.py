@@ -122,8 +122,8 @@ class Nodes:
         if field is None:
             return ()
         what = quote(field.key.text)
-        found = (self.read(item, f"an item of {what}", read, id, number=numbers) for item in self.items(field.value, what))
-        return tuple(each for each in found if each is not None)
+        values = (self.read(item, f"an item of {what}", read, id, number=numbers) for item in self.items(field.value, what))
+        return tuple(each for each in values if each is not None)
 
     def choice(self, field: Field | None, choices: dict[str, T], id: str, what: str) -> T | None:
         """One of some fixed words; None without the key."""
@@ -158,15 +158,15 @@ class Nodes:
 
     def _wrong(self, node: Node, what: str, wanted: str, help: str | None) -> None:
         if isinstance(node, Scalar):
-            shown = "nothing" if node.type == "null" else f"{_TYPES[node.type]} {quote(node.text)}"
+            kind = "nothing" if node.type == "null" else f"{_TYPES[node.type]} {quote(node.text)}"
         elif isinstance(node, Sequence):
-            shown = "a list"
+            kind = "a list"
         elif isinstance(node, Mapping):
-            shown = "a mapping"
+            kind = "a mapping"
         else:
             self._passed_over += 1
             return
-        self.error("wrong-type", f"{what} must be {wanted}, not {shown}", node, help)
+        self.error("wrong-type", f"{what} must be {wanted}, not {kind}", node, help)
 
 
 _TYPES = {"str": "the string", "int": "the number", "float": "the number", "bool": "the boolean"}

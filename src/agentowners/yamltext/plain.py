@@ -27,22 +27,22 @@ def read_plain(source: Source) -> Plain | None:
     return None if problems.errors else data
 
 
-def _plain(node: Node, made: dict[int, Plain], problems: Problems) -> Plain:
+def _plain(node: Node, memo: dict[int, Plain], problems: Problems) -> Plain:
     """A node's data, the same object for the same collection: aliases unfold nothing. No node is deeper than ``MAX_DEPTH``."""
     if isinstance(node, Scalar):
         return node.text
     if isinstance(node, Sequence):
-        if id(node.items) not in made:
-            made[id(node.items)] = [_plain(item, made, problems) for item in node.items]
-        return made[id(node.items)]
+        if id(node.items) not in memo:
+            memo[id(node.items)] = [_plain(item, memo, problems) for item in node.items]
+        return memo[id(node.items)]
     fields: dict[str, Plain] = {}
-    if isinstance(node, Mapping) and id(node.pairs) in made:
-        return made[id(node.pairs)]
+    if isinstance(node, Mapping) and id(node.pairs) in memo:
+        return memo[id(node.pairs)]
     if isinstance(node, Mapping):
-        made[id(node.pairs)] = fields
+        memo[id(node.pairs)] = fields
         for key, value in node.pairs:
             if isinstance(key, Scalar):
-                fields[key.text] = _plain(value, made, problems)
+                fields[key.text] = _plain(value, memo, problems)
             else:
                 place = problems.span(key.line, key.column, key.end_line, key.end_column)
                 problems.error("wrong-type", "a key must be a string", place)

@@ -97,8 +97,8 @@ def _between(lines: list[str], start: Point, end: Point) -> Iterator[Sign]:
         line = lines[number - 1]
         first = start[1] - 1 if number == start[0] else 0
         last = end[1] - 1 if number == end[0] else len(line)
-        for found in _SIGN.finditer(line, first, last):
-            yield Sign((number, found.start() + 1), found[0])
+        for match in _SIGN.finditer(line, first, last):
+            yield Sign((number, match.start() + 1), match[0])
 
 
 def _inside(lines: list[str], leaf: Node) -> Iterator[Sign]:
@@ -106,12 +106,12 @@ def _inside(lines: list[str], leaf: Node) -> Iterator[Sign]:
     number, column = leaf.line, leaf.column - 1
     while (number, column + 1) < (leaf.end_line, leaf.end_column):
         line = lines[number - 1]
-        found = _BEFORE_SCALAR.match(line, column)
-        if found is None:
+        match = _BEFORE_SCALAR.match(line, column)
+        if match is None:
             break
-        if found[0].strip():
-            yield Sign((number, column + 1), found[0])
-        column = found.end()
+        if match[0].strip():
+            yield Sign((number, column + 1), match[0])
+        column = match.end()
         if column == len(line):
             number, column = number + 1, 0
     if isinstance(leaf, Scalar) and not leaf.plain and number <= len(lines):

@@ -26,47 +26,47 @@ def on_access(facts: RepositoryFacts) -> Iterator[CheckupFinding]:
 
 
 def _agents(facts: RepositoryFacts) -> CheckupFinding:
-    asked = Asked(Question.AGENTS, "what agents may change")
+    question = Asked(Question.AGENTS, "what agents may change")
     apps, people = known(facts.apps) or (), known(facts.people) or ()
     for app in apps:
         wide = [scope for scope in ("administration", "workflows") if app.permissions.get(scope) == "write"]
         if wide and facts.is_agents_app(app.slug):
             why = f"the App `{app.slug}`, which is an agent's or not known, has `{wide[0]}: write`"
-            return asked.unavailable(why, "take that permission from it, or the App from this repository")
+            return question.unavailable(why, "take that permission from it, or the App from this repository")
     for person in people:
         if person.permission.rank >= Permission.MAINTAIN.rank and facts.is_agent(person.account):
             login = person.account.login
             why = f"`{login}` is an agent with the role `{person.permission.value}`"
-            return asked.unavailable(why, f"give `{login}` the role `write` at most")
+            return question.unavailable(why, f"give `{login}` the role `write` at most")
     if (untold := missing(facts.people, facts.apps, facts.policy)) is not None:
-        return asked.untold(untold)
-    return asked.strong(
+        return question.untold(untold)
+    return question.strong(
         f"no agent among {_count(len(people), 'account')} and {_count(len(apps), 'App')} may change settings or workflows"
     )
 
 
 def _borrowed(facts: RepositoryFacts) -> CheckupFinding:
     """Nothing can tell an agent that holds a person's token; an account that has a program's name is a sign."""
-    asked = Asked(Question.BORROWED, "agents that use a person's account")
+    question = Asked(Question.BORROWED, "agents that use a person's account")
     for person in known(facts.people) or ():
         login = person.account.login
         if person.permission.rank >= Permission.WRITE.rank and _PROGRAM.search(login) and not facts.is_agent(person.account):
             fix = f"if a program uses it, write `agent {login} login={login}` into the policy"
-            return asked.unavailable(f"`{login}` may write, has a program's name, and counts as a person", fix)
+            return question.unavailable(f"`{login}` may write, has a program's name, and counts as a person", fix)
     why = "nothing tells them from the person: give agents accounts of their own"
     if facts.comments_count:
         why += ". The policy lets comments approve, which such an agent can write too"
-    return asked.unavailable(why, None)
+    return question.unavailable(why, None)
 
 
 def _keys(facts: RepositoryFacts) -> CheckupFinding:
-    asked = Asked(Question.DEPLOY_KEYS, "deploy keys")
+    question = Asked(Question.DEPLOY_KEYS, "deploy keys")
     if isinstance(facts.keys, Unavailable):
-        return asked.untold(facts.keys)
+        return question.untold(facts.keys)
     if facts.keys.value:
         listed = ", ".join(f"`{title}`" for title in facts.keys.value)
-        return asked.best_effort(f"the deploy keys {listed} may write", "make them read-only, or use an App")
-    return asked.strong("no deploy key may write")
+        return question.best_effort(f"the deploy keys {listed} may write", "make them read-only, or use an App")
+    return question.strong("no deploy key may write")
 
 
 def _count(number: int, noun: str) -> str:

@@ -20,20 +20,22 @@ _PEOPLE: Final = {"OrganizationAdmin": "organization administrators", "Team": "t
 _OPEN: Final = "let `gh-readonly-queue/**` use it too, or do without the queue"
 
 
-def on_branches(facts: RepositoryFacts, found: Sequence[Gate]) -> Iterator[CheckupFinding]:
+def on_branches(facts: RepositoryFacts, gates: Sequence[Gate]) -> Iterator[CheckupFinding]:
     """The findings on every branch."""
     for branch in facts.branches:
-        requirements = _requirements(facts, branch, found)
-        yield _required(facts, branch, found, requirements)
-        held = _best([one.held for one in requirements])
+        requirements = _requirements(facts, branch, gates)
+        yield _required(facts, branch, gates, requirements)
+        held = _best([requirement.held for requirement in requirements])
         if held is not None:
             yield _bypass(facts, branch, held)
         yield _direct(facts, branch, required=bool(requirements))
-        yield _queue(facts, branch, found)
-        yield _base(facts, branch, found, requirements)
+        yield _queue(facts, branch, gates)
+        yield _base(facts, branch, gates, requirements)
     if facts.left_out:
-        asked = Asked(Question.BRANCHES, "further branches")
-        yield asked.untold(Unavailable(f"{facts.left_out} more are protected or named by the policy"), "name them: `--branch B`")
+        question = Asked(Question.BRANCHES, "further branches")
+        yield question.untold(
+            Unavailable(f"{facts.left_out} more are protected or named by the policy"), "name them: `--branch B`"
+        )
 
 
 class _Held(Struct, frozen=True):
@@ -54,28 +56,28 @@ class _Requirement(Struct, frozen=True):
     workflow: bool = False
 
 
-def requires_workflow(branch: Branch, found: Sequence[Gate]) -> bool:
+def requires_workflow(branch: Branch, gates: Sequence[Gate]) -> bool:
     """True if a ruleset requires the gate's workflow itself."""
-    return any(_is_gate(path, found) for rule in branch.known_rules for path in rule.workflows)
+    return any(_is_gate(path, gates) for rule in branch.known_rules for path in rule.workflows)
 
 
-def names_own_app(branch: Branch, found: Sequence[Gate]) -> bool:
+def names_own_app(branch: Branch, gates: Sequence[Gate]) -> bool:
     """True if the check is required from an App that is not GitHub Actions."""
-    name = check_name(found, branch.name)
+    name = check_name(gates, branch.name)
     return any(check.name == name and check.app not in (None, ACTIONS_APP) for check in branch.required)
 
 
-def _is_gate(path: str, found: Sequence[Gate]) -> bool:
-    return "agentowners" in path.rpartition("/")[2].lower() or any(gate.workflow.path == path for gate in found)
+def _is_gate(path: str, gates: Sequence[Gate]) -> bool:
+    return "agentowners" in path.rpartition("/")[2].lower() or any(gate.workflow.path == path for gate in gates)
 
 
-def _requirements(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> list[_Requirement]:
-    name = check_name(found, branch.name)
+def _requirements(facts: RepositoryFacts, branch: Branch, gates: Sequence[Gate]) -> list[_Requirement]:
+    name = check_name(gates, branch.name)
     requirements: list[_Requirement] = []
     for rule in branch.known_rules:
         held = _by_ruleset(facts, rule.ruleset)
         requirements += [_Requirement(check.app, held) for check in rule.checks if check.name == name]
-        requirements += [_Requirement(None, held, workflow=True) for path in rule.workflows if _is_gate(path, found)]
+        requirements += [_Requirement(None, held, workflow=True) for path in rule.workflows if _is_gate(path, gates)]
     classic = branch.known_classic
     checks = classic.checks if classic is not None else branch.seen
     for_admins = classic.for_admins if classic is not None else branch.seen_for_admins
@@ -83,54 +85,54 @@ def _requirements(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate])
 
 
 def _required(
-    facts: RepositoryFacts, branch: Branch, found: Sequence[Gate], requirements: Sequence[_Requirement]
+    facts: RepositoryFacts, branch: Branch, gates: Sequence[Gate], requirements: Sequence[_Requirement]
 ) -> CheckupFinding:
-    name = check_name(found, branch.name)
-    asked = Asked(Question.REQUIRED, f"the required check on `{branch.name}`", branch.name)
+    name = check_name(gates, branch.name)
+    question = Asked(Question.REQUIRED, f"the required check on `{branch.name}`", branch.name)
     apply = APPLY if branch.meant else f"{APPLY} --branch {branch.name}"
     if not requirements:
         if facts.unprotectable:
             fix = "make the repository public, or choose a plan that protects branches"
-            return asked.unavailable(
+            return question.unavailable(
                 "nothing can be required: GitHub protects no branches of private repositories on this plan", fix
             )
         untold = missing(branch.rules, branch.classic)
-        return asked.untold(untold) if untold is not None else asked.unavailable(f"nothing requires `{name}`", apply)
-    if any(one.workflow for one in requirements):
-        return asked.strong("a ruleset requires the gate's workflow itself")
+        return question.untold(untold) if untold is not None else question.unavailable(f"nothing requires `{name}`", apply)
+    if any(requirement.workflow for requirement in requirements):
+        return question.strong("a ruleset requires the gate's workflow itself")
     if isinstance(facts.workflows, Unavailable):
-        return asked.untold(facts.workflows)
-    own = any(gate.own_app for gate in found)
+        return question.untold(facts.workflows)
+    own = any(gate.own_app for gate in gates)
     fix = f"{apply} --app NUMBER" if own else apply
-    named = [one.app for one in requirements if one.app is not None]
-    fitting = [app for app in named if (app != ACTIONS_APP) == own or not found]
+    named = [requirement.app for requirement in requirements if requirement.app is not None]
+    fitting = [app for app in named if (app != ACTIONS_APP) == own or not gates]
     if fitting:
-        who = "GitHub Actions" if fitting[0] == ACTIONS_APP else f"App {fitting[0]}"
-        return asked.strong(f"`{name}` is required, and {who} has to report it")
+        source = "GitHub Actions" if fitting[0] == ACTIONS_APP else f"App {fitting[0]}"
+        return question.strong(f"`{name}` is required, and {source} has to report it")
     if named:
         wanted, reports = ("GitHub Actions", "an App of your own") if own else (f"App {named[0]}", "GitHub Actions")
-        return asked.unavailable(
+        return question.unavailable(
             f"`{name}` is required from {wanted}, and the gate reports as {reports}: nothing can be merged", fix
         )
-    return asked.best_effort(f"`{name}` is required, and any App may report it", fix)
+    return question.best_effort(f"`{name}` is required, and any App may report it", fix)
 
 
 def _bypass(facts: RepositoryFacts, branch: Branch, held: _Held) -> CheckupFinding:
-    asked = Asked(Question.BYPASS, f"ways around the required check on `{branch.name}`", branch.name)
+    question = Asked(Question.BYPASS, f"ways around the required check on `{branch.name}`", branch.name)
     # without the workflows it is not known how the check is called
     untold = held.missing or missing(facts.workflows)
     if untold is not None:
-        return asked.untold(untold)
+        return question.untold(untold)
     if held.guarantee is Guarantee.STRONG:
-        return asked.strong(f"{held.by} binds everybody")
+        return question.strong(f"{held.by} binds everybody")
     fix = f"take them off the bypass list of {held.by}"
     if held.by == _CLASSIC:
         fix = "turn on `Do not allow bypassing the above settings` in the branch protection"
-    return asked.graded(held.guarantee, f"{held.by} does not bind {held.around}", fix)
+    return question.graded(held.guarantee, f"{held.by} does not bind {held.around}", fix)
 
 
 def _direct(facts: RepositoryFacts, branch: Branch, *, required: bool) -> CheckupFinding:
-    asked = Asked(Question.DIRECT_PUSH, f"pushes to `{branch.name}`", branch.name)
+    question = Asked(Question.DIRECT_PUSH, f"pushes to `{branch.name}`", branch.name)
     classic = branch.known_classic
     allowed, weak = [], []
     for kind, words, by_protection in (
@@ -141,81 +143,81 @@ def _direct(facts: RepositoryFacts, branch: Branch, *, required: bool) -> Checku
         held = [_by_ruleset(facts, rule.ruleset) for rule in branch.known_rules if rule.kind == kind]
         if by_protection and classic is not None:
             held.append(_by_classic(classic.for_admins, classic.direct if kind == "pull_request" else ()))
-        found = _best(held)
-        if found is None:
+        standing = _best(held)
+        if standing is None:
             allowed.append(words)
-        elif found.guarantee is not Guarantee.STRONG:
-            weak.append(found)
+        elif standing.guarantee is not Guarantee.STRONG:
+            weak.append(standing)
     unread = missing(branch.rules, branch.classic) if allowed else None
     untold = next((held.missing for held in weak if held.missing is not None), unread)
     if untold is not None:
-        return asked.untold(untold)
+        return question.untold(untold)
     if not allowed and not weak:
-        return asked.strong("pull requests are required; force pushes and deleting it are refused")
+        return question.strong("pull requests are required; force pushes and deleting it are refused")
     if allowed:
         why = f"nothing refuses {listed(allowed, word='or')}" + ("; what is pushed still needs the check" if required else "")
         fix = f"add to a ruleset of `{branch.name}`: require a pull request, restrict deletions, block force pushes"
-        return asked.graded(Guarantee.BEST_EFFORT if required else Guarantee.UNAVAILABLE, why, fix)
+        return question.graded(Guarantee.BEST_EFFORT if required else Guarantee.UNAVAILABLE, why, fix)
     worst = min(weak, key=lambda held: held.guarantee.rank)
-    return asked.graded(
+    return question.graded(
         worst.guarantee, f"{worst.by} does not bind {worst.around}", f"take them off the bypass list of {worst.by}"
     )
 
 
-def _queue(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> CheckupFinding:
-    asked = Asked(Question.MERGE_QUEUE, f"the moment before a merge into `{branch.name}`", branch.name)
-    wired = any("merge_group" in gate.workflow.events for gate in found)
+def _queue(facts: RepositoryFacts, branch: Branch, gates: Sequence[Gate]) -> CheckupFinding:
+    question = Asked(Question.MERGE_QUEUE, f"the moment before a merge into `{branch.name}`", branch.name)
+    wired = any("merge_group" in gate.workflow.events for gate in gates)
     if any(rule.kind == "merge_queue" for rule in branch.known_rules):
-        shut = _shut_out(facts, branch, found)
+        shut = _shut_out(facts, branch, gates)
         if isinstance(shut, Unavailable):
-            return asked.untold(shut)
+            return question.untold(shut)
         if shut is not None:
-            return asked.unavailable(f"the merge queue's branches may not use the environment `{shut}`: nothing lands", _OPEN)
-        if wired or requires_workflow(branch, found):
-            return asked.strong("a merge queue judges every group before it lands")
-        return asked.unavailable(
+            return question.unavailable(f"the merge queue's branches may not use the environment `{shut}`: nothing lands", _OPEN)
+        if wired or requires_workflow(branch, gates):
+            return question.strong("a merge queue judges every group before it lands")
+        return question.unavailable(
             "the merge queue waits for a check that the gate is not woken for", "add `merge_group:` to the gate's events"
         )
     if isinstance(branch.rules, Unavailable):
-        return asked.untold(branch.rules)
+        return question.untold(branch.rules)
     why = "until the run that an event starts, for seconds, the last verdict stands"
-    if facts.organization and not any(gate.environment is not None for gate in found):
-        return asked.best_effort(why, "turn on the merge queue, where your plan has it; and let no agent merge on its own")
-    if check_name(found, "") == check_name(found, branch.name):
-        return asked.best_effort(why, "set `check-name: AGENTOWNERS ({base})` and require that; then retargeting wins nothing")
-    return asked.best_effort(f"{why}; retargeting wins nothing, for the check names its base", None)
+    if facts.organization and not any(gate.environment is not None for gate in gates):
+        return question.best_effort(why, "turn on the merge queue, where your plan has it; and let no agent merge on its own")
+    if check_name(gates, "") == check_name(gates, branch.name):
+        return question.best_effort(why, "set `check-name: AGENTOWNERS ({base})` and require that; then retargeting wins nothing")
+    return question.best_effort(f"{why}; retargeting wins nothing, for the check names its base", None)
 
 
-def _base(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate], requirements: Sequence[_Requirement]) -> CheckupFinding:
+def _base(facts: RepositoryFacts, branch: Branch, gates: Sequence[Gate], requirements: Sequence[_Requirement]) -> CheckupFinding:
     """The finding about a base that moves on: what lands is what was judged, or not."""
-    asked = Asked(Question.BASE_MOVES, f"a base that moves on under a pull request into `{branch.name}`", branch.name)
+    question = Asked(Question.BASE_MOVES, f"a base that moves on under a pull request into `{branch.name}`", branch.name)
     queued = any(rule.kind == "merge_queue" for rule in branch.known_rules)
-    if queued and any("merge_group" in gate.workflow.events for gate in found):
-        return asked.strong("a merge queue judges what each group writes")
+    if queued and any("merge_group" in gate.workflow.events for gate in gates):
+        return question.strong("a merge queue judges what each group writes")
     untold = missing(facts.workflows, branch.rules)
     if untold is not None:
-        return asked.untold(untold)
+        return question.untold(untold)
     classic = branch.known_classic
     strict = (classic is not None and classic.strict) or any(rule.strict and rule.checks for rule in branch.known_rules)
     if requirements and strict:
-        return asked.strong("branches have to be up to date, so what lands is what is listed")
+        return question.strong("branches have to be up to date, so what lands is what is listed")
     why = "a pass is of the base as it was; a push to it judges again what it can have changed, some seconds later"
     if facts.rebases is not False:
         may = "is allowed" if facts.rebases else "may be allowed"
         why += f". Merging by rebase {may}, and of more than 30 commits not all are looked into"
-    return asked.best_effort(why, "turn on the merge queue, or require branches to be up to date before merging")
+    return question.best_effort(why, "turn on the merge queue, or require branches to be up to date before merging")
 
 
-def _shut_out(facts: RepositoryFacts, branch: Branch, found: Sequence[Gate]) -> str | Unavailable | None:
+def _shut_out(facts: RepositoryFacts, branch: Branch, gates: Sequence[Gate]) -> str | Unavailable | None:
     """The environment of the gate that the queue may not use; where it cannot be told, that."""
-    for gate in found:
+    for gate in gates:
         if gate.environment is None or "merge_group" not in gate.workflow.events:
             continue
         environment = facts.environment(gate.environment)
         if isinstance(environment, Unavailable):
             return environment
         patterns = None if environment.value is None else environment.value.branches
-        if patterns is not None and not any(one.startswith("gh-readonly-queue/") for one in patterns):
+        if patterns is not None and not any(pattern.startswith("gh-readonly-queue/") for pattern in patterns):
             return gate.environment
     return None
 
@@ -229,13 +231,13 @@ def _by_classic(for_admins: bool, direct: Sequence[str] = ()) -> _Held:
 
 def _by_ruleset(facts: RepositoryFacts, number: int) -> _Held:
     """Strength of a ruleset."""
-    found = facts.rulesets.get(number, Unavailable(f"ruleset {number} could not be read", "administration: read"))
-    if isinstance(found, Unavailable):
-        return _Held(Guarantee.UNAVAILABLE, f"ruleset {number}", missing=found)
-    name = f"the ruleset `{found.value.name}`" + ("" if found.value.source == facts.repository else f" of `{found.value.source}`")
-    if isinstance(found.value.bypass, Unavailable):
-        return _Held(Guarantee.UNAVAILABLE, name, missing=found.value.bypass)
-    graded = [_actor(actor, facts) for actor in found.value.bypass.value]
+    gates = facts.rulesets.get(number, Unavailable(f"ruleset {number} could not be read", "administration: read"))
+    if isinstance(gates, Unavailable):
+        return _Held(Guarantee.UNAVAILABLE, f"ruleset {number}", missing=gates)
+    name = f"the ruleset `{gates.value.name}`" + ("" if gates.value.source == facts.repository else f" of `{gates.value.source}`")
+    if isinstance(gates.value.bypass, Unavailable):
+        return _Held(Guarantee.UNAVAILABLE, name, missing=gates.value.bypass)
+    graded = [_actor(actor, facts) for actor in gates.value.bypass.value]
     worst = min((grade for grade, _ in graded), key=lambda grade: grade.rank, default=Guarantee.STRONG)
     return _Held(worst, name, ", ".join(words for _, words in graded))
 

@@ -19,60 +19,63 @@ _WORKFLOWS: Final = ".github/workflows/agentowners.yml"
 
 def on_the_policy(facts: RepositoryFacts) -> Iterator[CheckupFinding]:
     """The findings about the policy."""
-    asked = Asked(Question.POLICY, f"the policy on `{facts.default_branch}`")
+    question = Asked(Question.POLICY, f"the policy on `{facts.default_branch}`")
     if isinstance(facts.policy, Unavailable):
         if facts.policy.permission is not None:
-            yield asked.untold(facts.policy)
+            yield question.untold(facts.policy)
         else:
-            yield asked.unavailable(facts.policy.why, "put a policy there that `agentowners lint` finds no mistake in")
+            yield question.unavailable(facts.policy.why, "put a policy there that `agentowners lint` finds no mistake in")
         return
     policy = facts.policy.value
     misnamed = next((path for path in facts.unread if not is_nested_policy(path)), None)
     if policy is None and misnamed is not None:
         why = f"{quote(misnamed)} is surely meant as one, and is not read: it has no name under which one is found"
-        yield asked.unavailable(why, f"rename it to `{name_to_give(misnamed)}`")
+        yield question.unavailable(why, f"rename it to `{name_to_give(misnamed)}`")
         return
     if policy is None:
-        yield asked.unavailable("there is none", "`agentowners init` writes one for this repository")
+        yield question.unavailable("there is none", "`agentowners init` writes one for this repository")
         return
-    names = _names(policy)
+    names = _layer_names(policy)
     there = f"{', '.join(map(quote, names))} {'is' if len(names) == 1 else 'are'} there, and understood"
     if facts.unread:
         more = f" and {len(facts.unread) - 1:,} more" if len(facts.unread) > 1 else ""
         unread = f"{there}; {quote(facts.unread[0])}{more} is called like one, and is not read"
-        yield asked.best_effort(unread, f"move its rules to {quote(names[0])}")
+        yield question.best_effort(unread, f"move its rules to {quote(names[0])}")
     else:
-        yield asked.strong(there)
+        yield question.strong(there)
     yield _owned(facts, policy)
 
 
-def _names(policy: Policy) -> list[str]:
+def _layer_names(policy: Policy) -> list[str]:
     return [layer.name for layer in policy.layers if layer.source is not None]
 
 
 def _owned(facts: RepositoryFacts, policy: Policy) -> CheckupFinding:
-    asked = Asked(Question.OWNED, "owners of the policy and the gate")
+    question = Asked(Question.OWNED, "owners of the policy and the gate")
     lifted = [
-        line.id for layer in policy.layers for line in layer.unprotects if _covers(line.patterns, [*_names(policy), _WORKFLOWS])
+        line.id
+        for layer in policy.layers
+        for line in layer.unprotects
+        if _covers(line.patterns, [*_layer_names(policy), _WORKFLOWS])
     ]
     if lifted:
-        return asked.unavailable(
+        return question.unavailable(
             f"`{lifted[0]}` takes what is protected by default out for some", f"take `{lifted[0]}` out, or narrow it"
         )
     builtin = "agents need a person's approval; a person changes them alone"
     if isinstance(facts.code_owners, Unavailable):
-        return asked.untold(facts.code_owners)
+        return question.untold(facts.code_owners)
     default = next((branch for branch in facts.branches if branch.name == facts.default_branch), None)
     reviewed = default is not None and _is_reviewed(default)
-    unowned = [name for name in [*_names(policy), _WORKFLOWS] if not owners_of(facts.code_owners.value or b"", name)]
+    unowned = [name for name in [*_layer_names(policy), _WORKFLOWS] if not owners_of(facts.code_owners.value or b"", name)]
     if not unowned and reviewed:
-        return asked.strong("CODEOWNERS names them, and their owners' review is required")
+        return question.strong("CODEOWNERS names them, and their owners' review is required")
     if not unowned and default is not None and isinstance(default.classic, Unavailable):
-        return asked.untold(default.classic)
+        return question.untold(default.classic)
     if unowned:
         fix = "name owners of the policy and of `/.github/` in CODEOWNERS, and require a review from code owners"
-        return asked.graded(Guarantee.BEST_EFFORT, builtin, fix)
-    return asked.graded(Guarantee.BEST_EFFORT, builtin, f"require a review from code owners on `{facts.default_branch}`")
+        return question.graded(Guarantee.BEST_EFFORT, builtin, fix)
+    return question.graded(Guarantee.BEST_EFFORT, builtin, f"require a review from code owners on `{facts.default_branch}`")
 
 
 def _is_reviewed(branch: Branch) -> bool:

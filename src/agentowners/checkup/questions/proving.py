@@ -21,24 +21,24 @@ def on_proof(facts: RepositoryFacts, gates: Sequence[Gate]) -> Iterator[CheckupF
     policy = known(facts.policy)
     if policy is not None:
         entries = [agent for layer in policy.layers for agent in layer.agents]
-        asked = Asked(Question.AGENT_PROOF, "proof of the policy's agents")
+        question = Asked(Question.AGENT_PROOF, "proof of the policy's agents")
         claimed = [quote(agent.name) for agent in entries if not agent.ids and not agent.oidc]
         if claimed:
             why = f"{', '.join(claimed[:5])} can be claimed, and renamed away from: no numeric id and no token proves it"
-            yield asked.best_effort(why, "give each agent's entry the `ids` of its accounts, or `oidc`")
+            yield question.best_effort(why, "give each agent's entry the `ids` of its accounts, or `oidc`")
         elif entries:
-            yield asked.strong("each has a numeric id or a token")
+            yield question.strong("each has a numeric id or a token")
     yield from _roles(known(facts.workflows) or (), {gate.workflow.path for gate in gates})
-    asked = Asked(Question.AUDIT_STORE, "the store of the audit trail")
+    question = Asked(Question.AUDIT_STORE, "the store of the audit trail")
     if facts.audit_unasked is not None:
         fix = "run it where the bucket's credentials are, with `agentowners[audit]`, or name the bucket with `--audit`"
-        yield asked.untold(Unavailable(facts.audit_unasked), fix)
+        yield question.untold(Unavailable(facts.audit_unasked), fix)
     elif facts.audit_store:
         failed = [f"{name} ({seen})" for name, holds, seen in facts.audit_store if not holds]
         if failed:
-            yield asked.unavailable(f"does not hold: {', '.join(failed)}", "set the bucket up as docs/audit.md says")
+            yield question.unavailable(f"does not hold: {', '.join(failed)}", "set the bucket up as docs/audit.md says")
         else:
-            yield asked.strong(", ".join(f"{name}: {seen}" for name, _, seen in facts.audit_store))
+            yield question.strong(", ".join(f"{name}: {seen}" for name, _, seen in facts.audit_store))
 
 
 def _roles(workflows: Sequence[Workflow], gates: set[str]) -> Iterator[CheckupFinding]:
@@ -51,6 +51,6 @@ def _roles(workflows: Sequence[Workflow], gates: set[str]) -> Iterator[CheckupFi
             roles = [step.inputs[_ROLE] for step in job.steps if _ROLE in step.inputs]
             open_to[quote(workflow.path) + (f" ({', '.join(map(quote, roles))})" if roles else "")] = None
     if open_to:
-        asked = Asked(Question.ROLES, "roles that a workflow can assume")
+        question = Asked(Question.ROLES, "roles that a workflow can assume")
         why = f"{', '.join(list(open_to)[:5])} can ask for a token without an environment, and so can an agent's branch"
-        yield asked.best_effort(why, "bind each role to an environment that only the default branch may use")
+        yield question.best_effort(why, "bind each role to an environment that only the default branch may use")

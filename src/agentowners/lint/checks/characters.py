@@ -43,11 +43,11 @@ def _unseen(text: PlacedText) -> Iterator[LintFinding]:
         if line.isascii():
             continue
         comment = _start_of_comment(text, number)
-        said = [start for start, _ in unseen(line, 0, comment)]
-        places = sorted([*said, *(match.start() for match in _BLANKS.finditer(line, 0, comment))])
+        starts = [start for start, _ in unseen(line, 0, comment)]
+        places = sorted([*starts, *(match.start() for match in _BLANKS.finditer(line, 0, comment))])
         if places:
             is_blank = "looks like a blank, and separates nothing"
-            what = "cannot be seen, and is part of what is written" if places[0] in said else is_blank
+            what = "cannot be seen, and is part of what is written" if places[0] in starts else is_blank
             yield _at_first(places, what, text, number, "take it out, or write it again by hand")
         runs = list(unseen(line, comment))
         if runs:

@@ -63,11 +63,11 @@ def misspelled_default(subject: LintSubject) -> Iterator[LintFinding]:
 def misspelled_group(subject: LintSubject) -> Iterator[LintFinding]:
     """Each principal that is one slip away from a group's word, and is no identity."""
     for key, places in by_key(subject).items():
-        meant = meant_group(key)
-        if meant is None or subject.names.is_defined(key):
+        group = meant_group(key)
+        if group is None or subject.names.is_defined(key):
             continue
         for at in places:
-            help = f"did you mean `@{meant}`? if it is an account, write `@login:{at.part.text}`"
+            help = f"did you mean `@{group}`? if it is an account, write `@login:{at.part.text}`"
             yield misspelled_group.finding(f"`{at.part}` is an account of that name, and no group", at.span(subject), help)
 
 
@@ -79,22 +79,22 @@ def unknown_agent(subject: LintSubject) -> Iterator[LintFinding]:
     for key, places in by_key(subject).items():
         if meant_group(key) is not None or standings.get(key) is AccountStatus.THERE:
             continue
-        meant = known.meant(key)
-        for at in places if meant is not None else ():
-            help = f"did you mean `@{meant}`? if it is an account, write `@login:{at.part.text}`"
+        agent = known.meant(key)
+        for at in places if agent is not None else ():
+            help = f"did you mean `@{agent}`? if it is an account, write `@login:{at.part.text}`"
             yield unknown_agent.finding(f"`{at.part}` is no known agent", at.span(subject), help)
 
 
 def meant_among(logins: Iterable[str], names: Names) -> dict[str, str]:
     """The known agent or the group that is surely meant by each of the logins that is neither."""
     known = _AgentNames(names)
-    found: dict[str, str] = {}
+    meanings: dict[str, str] = {}
     for login in logins:
         key = ascii_lower(login)
-        meant = known.meant(key) or meant_group(key)
-        if meant is not None and not known.has(key):
-            found[login] = meant
-    return found
+        meaning = known.meant(key) or meant_group(key)
+        if meaning is not None and not known.has(key):
+            meanings[login] = meaning
+    return meanings
 
 
 class _AgentNames:
@@ -162,9 +162,9 @@ def _near_others(subject: LintSubject) -> Iterator[tuple[list[PrincipalAt], str]
         spaces = (f"{space}/{rest}" for space in _near(owner, known) if "/" not in space and _is_long_slip(owner, space))
         inside = (name for name in _near(key, known) if name.startswith(f"{owner}/"))
         whole = (name for name in inside if _is_long_slip(rest, name[len(owner) + 1 :]))
-        meant = next(chain(spaces, whole), None)
-        if meant is not None:
-            yield places, f"did you mean {quote(f'@{meant}')}?"
+        guess = next(chain(spaces, whole), None)
+        if guess is not None:
+            yield places, f"did you mean {quote(f'@{guess}')}?"
 
 
 def _is_long_slip(name: str, known: str) -> bool:
@@ -177,8 +177,8 @@ def _undefined(subject: LintSubject) -> Iterator[tuple[list[PrincipalAt], str]]:
     define = f"define it with an `agent` line or under `agents:`; a team of this repository is `@{names.owner}/<team>`"
     undefined = [(key, places) for key, places in by_key(subject).items() if is_undefined(places[0].part, names)]
     for number, (key, places) in enumerate(undefined):
-        meant = _most_like(key, names) if number < _GUESSES else None
-        yield places, define if meant is None else f"did you mean {quote(f'@{meant}')}?"
+        guess = _most_like(key, names) if number < _GUESSES else None
+        yield places, define if guess is None else f"did you mean {quote(f'@{guess}')}?"
 
 
 def _most_like(key: str, names: Names) -> str | None:
@@ -196,9 +196,9 @@ def _most_like(key: str, names: Names) -> str | None:
 def login_without_id(subject: LintSubject) -> Iterator[LintFinding]:
     """Each agent's entry of which that is so."""
     for at in agents(subject):
-        said = given_away(at.entry)
-        if said is not None:
-            yield login_without_id.finding(said[0], at.span(subject), said[1])
+        remark = given_away(at.entry)
+        if remark is not None:
+            yield login_without_id.finding(remark[0], at.span(subject), remark[1])
 
 
 @check("login-by-wildcard", "something is let in by a login with a wildcard, which anybody can have")
@@ -206,9 +206,9 @@ def login_by_wildcard(subject: LintSubject) -> Iterator[LintFinding]:
     """Each agent's entry of which that is so."""
     let_in = loosened(subject.policy)
     for at in agents(subject):
-        said = open_to_anybody(at.entry, let_in)
-        if said is not None:
-            yield login_by_wildcard.finding(said[0], at.span(subject), said[1])
+        remark = open_to_anybody(at.entry, let_in)
+        if remark is not None:
+            yield login_by_wildcard.finding(remark[0], at.span(subject), remark[1])
 
 
 def _index(names: Iterable[str]) -> dict[str, list[str]]:
@@ -218,7 +218,7 @@ def _index(names: Iterable[str]) -> dict[str, list[str]]:
 
 def _near(name: str, known: dict[str, list[str]]) -> Iterator[str]:
     """Known names among which every one is that is one slip away."""
-    return (one for variant in _variants(name) for one in known.get(variant, ()))
+    return (word for variant in _variants(name) for word in known.get(variant, ()))
 
 
 def _variants(name: str) -> Iterator[str]:

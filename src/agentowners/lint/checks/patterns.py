@@ -38,14 +38,14 @@ _HELD_AGAINST: Final = 2000
 @check("one-level-pattern", "`dir/*` restricts one level only, and files lie deeper")
 def one_level_pattern(subject: LintSubject) -> Iterator[LintFinding]:
     """Each such pattern that lets a file escape; where no files are known there, each that no other pattern makes up for."""
-    asked = [at for at in rule_patterns(subject) if _is_one_level(at)]
-    tree = subject.files if asked else None
-    escaped, empty = ([], asked) if tree is None else _escaped(subject, tree, asked)
+    candidates = [at for at in rule_patterns(subject) if _is_one_level(at)]
+    tree = subject.files if candidates else None
+    escaped, empty = ([], candidates) if tree is None else _escaped(subject, tree, candidates)
     for at, path in (*escaped, *((at, None) for at in _not_made_up_for(subject, empty))):
         text = at.part.text
         what = "" if path is None else f": it lets {quote(path)} escape"
-        meant = "if one level is meant, write `# lint: ignore=one-level-pattern` above the rule"
-        help = f"write {quote(text + '*')} for everything below; {meant}"
+        hint = "if one level is meant, write `# lint: ignore=one-level-pattern` above the rule"
+        help = f"write {quote(text + '*')} for everything below; {hint}"
         yield one_level_pattern.finding(f"{quote(text)} covers one level only{what}", at.span(subject), help)
 
 
@@ -57,28 +57,28 @@ def _is_one_level(at: RulePathAt) -> bool:
 
 
 def _escaped(
-    subject: LintSubject, tree: FileTree, asked: list[RulePathAt]
+    subject: LintSubject, tree: FileTree, candidates: list[RulePathAt]
 ) -> tuple[list[tuple[RulePathAt, str]], list[RulePathAt]]:
     """Patterns with a file that lies deeper and that no rule as strict covers, each with the file; and those in whose directory
     there is no file, on their level or deeper."""
-    below = {at.part.text: PathPattern(f"{at.part.text}*") for at in asked}
-    deeper = {at.part.text: PathPattern(f"{at.part.text}/**") for at in asked}
+    below = {at.part.text: PathPattern(f"{at.part.text}*") for at in candidates}
+    deeper = {at.part.text: PathPattern(f"{at.part.text}/**") for at in candidates}
     matcher = Matcher.of([*below.values(), *deeper.values()])
-    waiting = gathered((matcher.number(deeper[at.part.text]), at) for at in asked)
+    waiting = gathered((matcher.number(deeper[at.part.text]), at) for at in candidates)
     seen: Counter[int] = Counter()
     coverage = RuleCoverage(subject)
-    found: list[tuple[RulePathAt, str]] = []
+    escapes: list[tuple[RulePathAt, str]] = []
     for path in tree.paths:
         for number in set(matcher.match(path)):
             seen[number] += 1
             if waiting.get(number) and seen[number] <= _DEEPER:
                 escaping = [at for at in waiting[number] if coverage.escapes(at.statement, path)]
-                found += [(at, path) for at in escaping]
+                escapes += [(at, path) for at in escaping]
                 waiting[number] = [at for at in waiting[number] if at not in escaping] if escaping else waiting[number]
-    return found, [at for at in asked if matcher.number(below[at.part.text]) not in seen]
+    return escapes, [at for at in candidates if matcher.number(below[at.part.text]) not in seen]
 
 
-def _not_made_up_for(subject: LintSubject, asked: list[RulePathAt]) -> Iterator[RulePathAt]:
+def _not_made_up_for(subject: LintSubject, candidates: list[RulePathAt]) -> Iterator[RulePathAt]:
     """Patterns where no other pattern covers, or lies in, what is deeper."""
     covered: set[str] = set()
     deeper: set[str] = set()
@@ -90,7 +90,7 @@ def _not_made_up_for(subject: LintSubject, asked: list[RulePathAt]) -> Iterator[
         else:
             covered.add(base)
         deeper.update(_above(base))
-    for at in asked:
+    for at in candidates:
         directory = at.part.text.lstrip("/").removesuffix("/*")
         if directory not in deeper and covered.isdisjoint(("*", "**", directory, *_above(directory))):
             yield at
@@ -144,11 +144,11 @@ def _manifests(names: Iterable[str]) -> frozenset[str]:
 @check("branch-as-path", "the name of a branch is written as a path")
 def branch_as_path(subject: LintSubject) -> Iterator[LintFinding]:
     """Each pattern that is such a name, where there is no file or directory of that name."""
-    asked = [(at, branch) for at in rule_patterns(subject) if (branch := _branch(at.part.text)) is not None]
-    tree = subject.files if asked else None
+    candidates = [(at, branch) for at in rule_patterns(subject) if (branch := _branch(at.part.text)) is not None]
+    tree = subject.files if candidates else None
     if tree is None:
         return
-    for at, branch in asked:
+    for at, branch in candidates:
         name = at.part.text.partition("/")[0]
         if not any(path.rpartition("/")[2] == name for path in tree.by_name.get(name, ())):
             mark = "!" if at.part.negative else ""
@@ -181,8 +181,8 @@ def unmatched_pattern(subject: LintSubject) -> Iterator[LintFinding]:
         sign = "!" if at.part.negative else ""
         if text in bracketed:
             message = f"{quote(str(at.part))} does not match {quote(bracketed[text])}: brackets are a set of characters"
-            meant = f"did you mean {quote(sign + _without_sets(text))}?"
-            yield unmatched_pattern.finding(message, at.span(subject), meant)
+            hint = f"did you mean {quote(sign + _without_sets(text))}?"
+            yield unmatched_pattern.finding(message, at.span(subject), hint)
         elif text in unmatched:
             if text not in help:
                 near = _near(text, tree, guess=len(help) < _GUESSES, surely=not subject.facts.against)
@@ -198,13 +198,13 @@ def _bracketed(given: dict[str, PathPattern], tree: FileTree) -> dict[str, str]:
         return {}
     matcher = Matcher.of([*plain.values(), *(given[text] for text in plain)])
     texts = {matcher.number(pattern): text for text, pattern in plain.items()}
-    found: dict[str, str] = {}
+    examples: dict[str, str] = {}
     for path in tree.paths:
         numbers = frozenset(matcher.match(path))
         for text in (texts[number] for number in numbers if number in texts):
             if matcher.number(given[text]) not in numbers:
-                found.setdefault(text, path)
-    return found
+                examples.setdefault(text, path)
+    return examples
 
 
 def _without_sets(text: str) -> str:
@@ -220,10 +220,10 @@ def _not_seen(given: dict[str, PathPattern], paths: Iterable[str]) -> dict[str, 
 def _near(text: str, tree: FileTree, *, guess: bool, surely: bool) -> str | None:
     """A pattern like this one, of something that is there; ``surely``: no further off than one slip of the finger."""
     rooted = text.startswith("/")
-    found = _LITERAL.match(text, rooted)
-    if found is None:
+    match = _LITERAL.match(text, rooted)
+    if match is None:
         return None
-    literal, rest = found[0], text[found.end() :]
+    literal, rest = match[0], text[match.end() :]
     name = literal.rpartition("/")[2]
     for path in tree.by_name.get(name.lower(), ()):
         # the same in another case, or deeper
@@ -246,9 +246,9 @@ def _slip(literal: str, tree: FileTree, *, rooted: bool, surely: bool) -> str | 
         known += 1
     name = segments[known]
     names = tree.children.get("/".join(segments[:known]), ()) if rooted else tree.by_name
-    near = [one for one in names if abs(len(one) - len(name)) <= 2 and one != name][:_HELD_AGAINST]
+    near = [candidate for candidate in names if abs(len(candidate) - len(name)) <= 2 and candidate != name][:_HELD_AGAINST]
     if surely:
-        near = [one for one in near if _is_sure(name, one)]
+        near = [candidate for candidate in near if _is_sure(name, candidate)]
     for close in get_close_matches(name, near, n=3, cutoff=0.75):
         path = "/".join((*segments[:known], close, *segments[known + 1 :]))
         if tree.has(path) or not rooted:
@@ -267,8 +267,8 @@ def _is_sure(name: str, other: str) -> bool:
 
 def _written(path: str, rest: str, text: str) -> str:
     """A pattern for a path that is there, in place of one that begins with what was nearly it."""
-    shown = "".join(char if char.isprintable() else "?" for char in path)
-    spelled = re.sub(r"([*\[\\ #]|^[!@])", r"\\\1", shown)
+    plain_path = "".join(char if char.isprintable() else "?" for char in path)
+    spelled = re.sub(r"([*\[\\ #]|^[!@])", r"\\\1", plain_path)
     return f"/{spelled}{rest}" if text.startswith("/") or (rest == "" and "/" in text and "/" not in path) else spelled + rest
 
 
@@ -302,6 +302,6 @@ def ref_nowhere(subject: LintSubject) -> Iterator[LintFinding]:
         if is_nowhere(at.part.text):
             name = at.part.text.removeprefix("refs/")
             near = f"refs/heads/{name.removeprefix('remotes/').removeprefix('origin/')}"
-            meant = "" if is_nowhere(near) else f": did you mean {quote(near)}?"
+            hint = "" if is_nowhere(near) else f": did you mean {quote(near)}?"
             message = f"no branch and no tag is called {quote(str(at.part))}"
-            yield ref_nowhere.finding(message, at.span(subject), f"a branch is `refs/heads/<name>`{meant}")
+            yield ref_nowhere.finding(message, at.span(subject), f"a branch is `refs/heads/<name>`{hint}")

@@ -47,7 +47,7 @@ def unsatisfiable_approvers(subject: LintSubject) -> Iterator[LintFinding]:
                 continue
             able, unable = _able_approvers(subject, layer, statement)
             if len(able) < outcome.count:
-                message = f"{_asks(outcome)} and {_names(outcome, unable)}"
+                message = f"{_asks(outcome)} and {_naming(outcome, unable)}"
                 yield _too_few(subject, layer, statement, message)
             elif not makers_count:
                 yield from _own_approvers(subject, layer, statement, able)
@@ -64,9 +64,9 @@ def _own_approvers(
         return
     people = listed(list(dict.fromkeys(f"`@{login}`" for login in stuck)), 4)
     message = f"{_asks(statement.outcome)}, and beside {people}, who cannot approve changes of their own, too few are named"
-    found = _too_few(subject, layer, statement, message)
+    finding = _too_few(subject, layer, statement, message)
     everyone = len(stuck) == len(logins)
-    yield found if everyone else replace(found, diagnostic=replace(found.diagnostic, severity=Severity.NOTE))
+    yield finding if everyone else replace(finding, diagnostic=replace(finding.diagnostic, severity=Severity.NOTE))
 
 
 def _able_approvers(subject: LintSubject, layer: Layer, statement: Rule | Default) -> tuple[dict[str, Approver], list[str]]:
@@ -101,7 +101,7 @@ def _asks(outcome: Outcome) -> str:
     return f"this asks for {outcome.count} approval{'s' if outcome.count > 1 else ''}"
 
 
-def _names(outcome: Outcome, unable: list[str]) -> str:
+def _naming(outcome: Outcome, unable: list[str]) -> str:
     number = len(outcome.approvers)
     named = f"names {number} approver{'s' if number > 1 else ''}"
     return f"{named}, of whom {' and '.join(unable)}" if unable else named
@@ -134,11 +134,11 @@ def unprotected_policy(subject: LintSubject) -> Iterator[LintFinding]:
         for index, pattern in enumerate(line.patterns):
             if pattern.negative:
                 continue
-            found = {what: _vital_file(subject, pattern, negative, files) for what, files in vital.items()}
-            lost = {what: path for what, path in found.items() if path is not None}
+            paths = {what: _vital_file(subject, pattern, negative, files) for what, files in vital.items()}
+            lost = {what: path for what, path in paths.items() if path is not None}
             if lost:
-                who = " ".join(map(str, line.principals))
-                of_whom = f"{listed(list(lost), 4)} for {who}, {quote(next(iter(lost.values())))} among them"
+                names = " ".join(map(str, line.principals))
+                of_whom = f"{listed(list(lost), 4)} for {names}, {quote(next(iter(lost.values())))} among them"
                 message = f"{quote(str(pattern))} gives up the protection of {of_whom}"
                 yield unprotected_policy.finding(message, subject.places(layer).of(line).patterns[index], help)
 
@@ -154,7 +154,7 @@ def _vital_file(subject: LintSubject, pattern: PathPattern, negative: tuple[Path
     text = pattern.text.rstrip("/")
     if text.startswith("**/") or "/" not in text:
         # It would match a directory of that name too, or a workflow `README.yml` where it is `README*`: nobody means that.
-        files = _files(tuple(one for one in files.positive if "*/" not in one and ".y" in text))
+        files = _files(tuple(glob for glob in files.positive if "*/" not in glob and ".y" in text))
         if not files.positive:
             return None
     answer = prover.find([files, paths])
@@ -197,12 +197,12 @@ def setting_without_effect(subject: LintSubject) -> Iterator[LintFinding]:
             message = "`approvals` without a setting says nothing"
             yield setting_without_effect.finding(message, place, "take it out, or say what holds")
         others = [other for other in subject.layers if other is not layer and other.organisation == layer.organisation]
-        for key, said in settings_said(layer.approvals).items():
+        for key, value in settings_said(layer.approvals).items():
             strictness = STRICTNESS[key](getattr(layer.approvals, key))
             for other in others:
                 there = settings_said(other.approvals).get(key)
                 if there is not None and STRICTNESS[key](getattr(other.approvals, key)) > strictness:
-                    message = f"`{key}` is `{said}` here and `{there}` in `{other.name}`, which stands"
+                    message = f"`{key}` is `{value}` here and `{there}` in `{other.name}`, which stands"
                     where = place or Span(layer.name, 1, 1, 1, 1)
                     help = "the strictest of several files holds: take it out of one of them"
                     yield setting_without_effect.finding(message, where, help)

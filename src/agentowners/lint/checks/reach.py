@@ -54,8 +54,8 @@ def duplicate_rule(subject: LintSubject) -> Iterator[LintFinding]:
             # a name may be used by reports and test cases
             lost = later.name is not None or later.reason not in (None, earlier.reason)
             yield _duplicate(subject, layer, earlier, later, f"rule {quote(earlier.id)} says the same", not lost)
-        for one, other in _twice(layer.modes, mode_key):
-            yield _duplicate(subject, layer, one, other, "an earlier line chooses the same mode for the same principals", True)
+        for mode, other in _twice(layer.modes, mode_key):
+            yield _duplicate(subject, layer, mode, other, "an earlier line chooses the same mode for the same principals", True)
         for line, again in _twice(layer.unprotects, unprotect_key):
             lost = again.reason not in (None, line.reason)
             yield _duplicate(subject, layer, line, again, "an earlier `unprotect` says the same", not lost)
@@ -82,22 +82,22 @@ def _duplicate(subject: LintSubject, layer: Layer, earlier: _S, later: _S, messa
 def unreachable_rule(subject: LintSubject) -> Iterator[LintFinding]:
     """Each rule of which that is certain, whatever the path, the action, who acts, and the ref; and of which no other check of
     this kind speaks."""
-    for found in subject.outweighed:
-        span = found.rule.span
+    for shadow in subject.outweighed:
+        span = shadow.rule.span
         if span is None:
             continue
-        this = "this rule" if found.rule.decision.restricts else "this `allow`"
-        if found.why is ShadowReason.EMPTY:
+        this = "this rule" if shadow.rule.decision.restricts else "this `allow`"
+        if shadow.why is ShadowReason.EMPTY:
             message = f"{this} covers no path: its negative patterns take out all that it names"
             yield unreachable_rule.finding(message, span, "remove it, or the negative pattern that is too wide")
-        elif found.why is ShadowReason.STRICTER:
-            names = _names(found.by)
+        elif shadow.why is ShadowReason.STRICTER:
+            names = _names(shadow.by)
             are = "is" if len(names) == 1 else "are together"
             message = f"{this} never decides: {listed(names, _NAMED)} {are} stricter wherever it matches"
             help = "remove it, or take its paths out of the stricter rule, as `!pattern`"
-            if any(one.is_builtin for one in found.by):
+            if any(stricter.is_builtin for stricter in shadow.by):
                 help = "remove it; what is protected by default only an `unprotect` line lifts"
-            yield unreachable_rule.finding(message, span, help, related=_related(found.by))
+            yield unreachable_rule.finding(message, span, help, related=_related(shadow.by))
 
 
 @check("catch-all-outweighs-allow", "a rule for every path outweighs an `allow`, where a default was meant")
@@ -118,42 +118,42 @@ def _in_place_of_catch_all(layer: Layer, rule: Rule) -> str:
     if rule.refs or rule.actions:
         return "except the allowed paths inside the rule, as `!pattern`"
     keys = {principal.key for principal in rule.principals}
-    taken = next((d for d in layer.defaults if d.principal.key in keys and d.span is not None), None)
-    if taken is not None and taken.span is not None:
-        return f"remove it: line {taken.span.line} has a default for `{taken.principal}`, which can say the same"
+    default = next((d for d in layer.defaults if d.principal.key in keys and d.span is not None), None)
+    if default is not None and default.span is not None:
+        return f"remove it: line {default.span.line} has a default for `{default.principal}`, which can say the same"
     return f"for an allow-list write {_default_to_write(layer, rule.principals, rule.outcome)} instead"
 
 
 @check("mode-outweighs-allow", "an `allow` was to widen a mode, and the mode is stricter")
 def mode_outweighs_allow(subject: LintSubject) -> Iterator[LintFinding]:
     """Each ``allow``, or pattern of one, that a mode of its layer outweighs for every write of everybody whom it names."""
-    for found in subject.outweighed:
-        if found.why is not ShadowReason.MODE:
+    for shadow in subject.outweighed:
+        if shadow.why is not ShadowReason.MODE:
             continue
-        places = subject.places(found.layer).of(found.rule)
+        places = subject.places(shadow.layer).of(shadow.rule)
         what, span = "this `allow`", places.whole
-        patterns = tuple(pattern for pattern in found.rule.patterns if not pattern.negative)
-        if found.only is not None:
-            patterns = (found.rule.patterns[found.only],)
-            what, span = f"the `allow` of {quote(str(patterns[0]))}", places.patterns[found.only]
-        message = f"{what} has no effect on a write: {listed(_names(found.by), _NAMED)} is stricter wherever it matches"
-        yield mode_outweighs_allow.finding(message, span, _to_the_mode(found, patterns), related=_related(found.by))
+        patterns = tuple(pattern for pattern in shadow.rule.patterns if not pattern.negative)
+        if shadow.only is not None:
+            patterns = (shadow.rule.patterns[shadow.only],)
+            what, span = f"the `allow` of {quote(str(patterns[0]))}", places.patterns[shadow.only]
+        message = f"{what} has no effect on a write: {listed(_names(shadow.by), _NAMED)} is stricter wherever it matches"
+        yield mode_outweighs_allow.finding(message, span, _to_the_mode(shadow, patterns), related=_related(shadow.by))
 
 
-def _to_the_mode(found: ShadowedRule, patterns: tuple[PathPattern, ...]) -> str:
+def _to_the_mode(shadow: ShadowedRule, patterns: tuple[PathPattern, ...]) -> str:
     """The way to say it to the mode. An ``allow`` never overrides a stricter rule, those of modes included."""
     from agentowners.policy.egress import EGRESS  # ninety patterns: imported where a mode outweighs something
 
-    one = found.by[0]
-    if one.mode is None:
+    rule = shadow.by[0]
+    if rule.mode is None:
         return "remove it"
-    is_egress = one.rule.patterns[: len(EGRESS)] == EGRESS
+    is_egress = rule.rule.patterns[: len(EGRESS)] == EGRESS
     paths = " ".join(quote(str(pattern)) for pattern in patterns[:3]) or "`**`"
-    mode = one.mode.mode
+    mode = rule.mode.mode
     match mode:
         case Mode.READ_ONLY | Mode.OBSERVE_ONLY:
-            who = " ".join(str(principal) for principal in one.mode.principals)
-            return f"remove it, or the mode: `{mode.value}` leaves nothing to write for {who}"
+            names = " ".join(str(principal) for principal in rule.mode.principals)
+            return f"remove it, or the mode: `{mode.value}` leaves nothing to write for {names}"
         case Mode.APPROVED_ONLINE if is_egress:
             return f"list {paths} with what the mode approves"
         case Mode.REVIEWED_EGRESS if is_egress:
@@ -167,14 +167,14 @@ def _to_the_mode(found: ShadowedRule, patterns: tuple[PathPattern, ...]) -> str:
 @check("builtin-outweighs-allow", "an `allow` for paths that are protected by default has no effect")
 def builtin_outweighs_allow(subject: LintSubject) -> Iterator[LintFinding]:
     """Each ``allow`` that the built-in layer outweighs for every write of everybody whom it names."""
-    for found in subject.outweighed:
-        if found.why is ShadowReason.BUILTIN and found.rule.span is not None:
-            names = _names(found.by)
+    for shadow in subject.outweighed:
+        if shadow.why is ShadowReason.BUILTIN and shadow.rule.span is not None:
+            names = _names(shadow.by)
             asks = "asks" if len(names) == 1 else "ask"
             message = f"this `allow` has no effect on a write: {listed(names, _NAMED)} {asks} for an approval wherever it matches"
-            line = _unprotect_to_write(found.layer, found.rule.patterns, found.rule.principals)
+            line = _unprotect_to_write(shadow.layer, shadow.rule.patterns, shadow.rule.principals)
             help = f"remove it; only an `unprotect` line lifts what is protected by default: {line}"
-            yield builtin_outweighs_allow.finding(message, found.rule.span, help)
+            yield builtin_outweighs_allow.finding(message, shadow.rule.span, help)
 
 
 @check("allow-by-default", "an `allow` gives what the default gives already", Severity.NOTE)
@@ -186,7 +186,7 @@ def allow_by_default(subject: LintSubject) -> Iterator[LintFinding]:
     """
     message = "this `allow` changes no decision: no default restricts whom it names, so nothing is asked for without it"
     help = "an `allow` beside a stricter default makes an allow-list; this one only documents what is so without it"
-    spoken_of = {id(found.rule) for found in subject.outweighed if found.only is None}
+    spoken_of = {id(shadowing.rule) for shadowing in subject.outweighed if shadowing.only is None}
     for layer in subject.layers:
         for rule in layer.rules:
             if rule.decision.restricts or rule.span is None or id(rule) in spoken_of or not actions_of(rule) & WRITES:
@@ -255,30 +255,30 @@ def _negation(patterns: Sequence[PathPattern | RefPattern], index: int, span: Sp
 def _names(by: Sequence[StricterRule]) -> list[str]:
     """Rules by their ids, modes by their names and lines; each once."""
     names = []
-    for one in by:
-        line = "" if one.mode is None or one.mode.span is None else f" of line {one.mode.span.line}"
-        names.append(quote(one.rule.id) if one.mode is None else f"mode `{one.mode.mode.value}`{line}")
+    for stricter in by:
+        line = "" if stricter.mode is None or stricter.mode.span is None else f" of line {stricter.mode.span.line}"
+        names.append(quote(stricter.rule.id) if stricter.mode is None else f"mode `{stricter.mode.mode.value}`{line}")
     return list(dict.fromkeys(names))
 
 
 def _related(by: Sequence[StricterRule]) -> list[tuple[str, Span]]:
     """Places of stricter rules, as far as they stand in a file."""
-    spans = dict.fromkeys(one.rule.span for one in by if one.rule.span is not None)
-    return [("the stricter rule" if one == 0 else "another", span) for one, span in enumerate(spans)]
+    spans = dict.fromkeys(stricter.rule.span for stricter in by if stricter.rule.span is not None)
+    return [("the stricter rule" if number == 0 else "another", span) for number, span in enumerate(spans)]
 
 
 def _default_to_write(layer: Layer, principals: Sequence[PrincipalPattern], outcome: Outcome) -> str:
     """The defaults that say for these principals what a rule says, in the layer's syntax."""
     if isinstance(layer.tree, LineTree):
-        said = default_text(Default(principals[0], outcome)).removeprefix(f"default {principals[0]} ")
-        return f"`default {' '.join(map(str, principals))} {said}`"
-    said = outcome.decision.value
+        text = default_text(Default(principals[0], outcome)).removeprefix(f"default {principals[0]} ")
+        return f"`default {' '.join(map(str, principals))} {text}`"
+    text = outcome.decision.value
     if outcome.count > 1 or outcome.approvers:
-        parts = [f"decision: {said}"]
+        parts = [f"decision: {text}"]
         parts += [f"approvals: {outcome.count}"] if outcome.count > 1 else []
         parts += [f"approvers: [{_strings(outcome.approvers)}]"] if outcome.approvers else []
-        said = f"{{{', '.join(parts)}}}"
-    return f"`defaults: {{{', '.join(f'{_string(principal)}: {said}' for principal in principals)}}}`"
+        text = f"{{{', '.join(parts)}}}"
+    return f"`defaults: {{{', '.join(f'{_string(principal)}: {text}' for principal in principals)}}}`"
 
 
 def _unprotect_to_write(layer: Layer, patterns: tuple[PathPattern, ...], principals: tuple[PrincipalPattern, ...]) -> str:

@@ -71,5 +71,5 @@ def token_legacy_subject(subject: LintSubject) -> Iterator[LintFinding]:
 
 def _is_legacy(pattern: str) -> bool:
     """True if an owner or a repository is named without its number, and no wildcard can stand for it."""
-    found = _NAMES.match(pattern)
-    return found is not None and any("*" not in part and not _NUMBERED.fullmatch(part) for part in found.groups())
+    match = _NAMES.match(pattern)
+    return match is not None and any("*" not in part and not _NUMBERED.fullmatch(part) for part in match.groups())

@@ -33,10 +33,12 @@ def backtest_text(report: BacktestReport, style: Style = PLAIN) -> str:
     ):
         if rows:
             wanted = columns if title in ("by month", "by contributor") else report.fates
-            shown = rows[-_ROWS:] if title == "by month" else rows[:_ROWS]
+            excerpt = rows[-_ROWS:] if title == "by month" else rows[:_ROWS]
             if title == "by rule":
-                shown = [(shorten(f"{id}: {report.texts[id]}" if id in report.texts else id, _RULE), row) for id, row in shown]
-            lines += ["", *number_table([(for_terminal(name), row) for name, row in shown], wanted, title)]
+                excerpt = [
+                    (shorten(f"{id}: {report.texts[id]}" if id in report.texts else id, _RULE), row) for id, row in excerpt
+                ]
+            lines += ["", *number_table([(for_terminal(name), row) for name, row in excerpt], wanted, title)]
             lines += [f"  and {len(rows) - _ROWS:,} more"] if len(rows) > _ROWS else []
     lines += _changes(report, style)
     lines += ["", *(f"note: {for_terminal(line)}" for line in remarks(report))] if remarks(report) else []

@@ -33,48 +33,48 @@ def policy_digest(sources: Sequence[Source], version: str) -> str:
     return f"sha256:{digest.hexdigest()}"
 
 
-def to_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], version: str) -> types.DiffJson:
+def to_json(signals: PolicySignals, old: Sequence[Source], new: Sequence[Source], version: str) -> types.DiffJson:
     """The document."""
-    difference = found.difference
+    difference = signals.difference
     digests: types.DigestsJson = {"old": policy_digest(old, version), "new": policy_digest(new, version)}
     return {
         "schema": 1,
         "engine": version,
         "result": difference.direction.value,
         "prover": {
-            "status": found.prover.value,
-            "unknown": to_builtins(found.unknown),
+            "status": signals.prover.value,
+            "unknown": to_builtins(signals.unknown),
             "covers": list(_COVERS),
             "effort": {"spent": difference.spent, "limit": difference.limit},
         },
         "old": policy_entry(old, version),
         "new": policy_entry(new, version),
-        "regions": [_region(region) for region in found.shown.regions],
-        "everywhere": [_everywhere(one) for one in found.shown.everywhere],
-        "promises": [_promise(one) for one in found.promises],
-        "modes": [_mode(one) for one in found.modes],
+        "regions": [_region(region) for region in signals.shown.regions],
+        "everywhere": [_everywhere(shift) for shift in signals.shown.everywhere],
+        "promises": [_promise(promise) for promise in signals.promises],
+        "modes": [_mode(mode) for mode in signals.modes],
         "eligible_for_auto_approval": {
-            "eligible": found.eligibility.eligible,
-            "because": list(found.eligibility.because),
+            "eligible": signals.eligibility.eligible,
+            "because": list(signals.eligibility.because),
         },
         "reviewers": [
             {
-                "name": one.name,
-                "recommends": one.advice.value,
-                "head_sha": one.head,
+                "name": reviewer.name,
+                "recommends": reviewer.advice.value,
+                "head_sha": reviewer.head,
                 "digests": digests,
-                "why": one.why,
-                "counts_as_approval": one.counts,
+                "why": reviewer.why,
+                "counts_as_approval": reviewer.counts,
             }
-            for one in found.reviewers
+            for reviewer in signals.reviewers
         ],
-        "no_effect": list(found.shown.no_effect),
+        "no_effect": list(signals.shown.no_effect),
     }
 
 
-def diff_json(found: PolicySignals, old: Sequence[Source], new: Sequence[Source], version: str) -> str:
+def diff_json(signals: PolicySignals, old: Sequence[Source], new: Sequence[Source], version: str) -> str:
     """The document as ASCII text that ends in a newline."""
-    return json_document(to_json(found, old, new, version))
+    return json_document(to_json(signals, old, new, version))
 
 
 def prove_json(promises: Sequence[ProofResult], modes: Sequence[ModeResult], sources: Sequence[Source], version: str) -> str:
@@ -83,8 +83,8 @@ def prove_json(promises: Sequence[ProofResult], modes: Sequence[ModeResult], sou
         "schema": 1,
         "engine": version,
         "policy": policy_entry(sources, version),
-        "promises": [_promise(one) for one in promises],
-        "modes": [_mode(one) for one in modes],
+        "promises": [_promise(promise) for promise in promises],
+        "modes": [_mode(mode) for mode in modes],
     }
     return json_document(document)
 
@@ -101,8 +101,10 @@ def _region(region: Region) -> types.RegionJson:
         "change": region.direction.value,
         "from": _decision(region.old),
         "to": _decision(region.new),
-        "lost": [_obligation(one) for one in _sorted(region.old) if not any(other.covers(one) for other in region.new)],
-        "gained": [_obligation(one) for one in _sorted(region.new) if not any(other.covers(one) for other in region.old)],
+        "lost": [_obligation(demand) for demand in _sorted(region.old) if not any(other.covers(demand) for other in region.new)],
+        "gained": [
+            _obligation(demand) for demand in _sorted(region.new) if not any(other.covers(demand) for other in region.old)
+        ],
         "principals": list(region.principals),
         "strength": region.trust.value,
         "actions": [action.value for action in region.actions] or ["*"],
@@ -116,20 +118,20 @@ def _region(region: Region) -> types.RegionJson:
 
 
 def _sorted(demands: Demands) -> list[Demand]:
-    return sorted(demands, key=lambda one: (-one.count, sorted(one.approvers)))
+    return sorted(demands, key=lambda demand: (-demand.count, sorted(demand.approvers)))
 
 
 def _decision(demands: Demands) -> types.DemandsJson:
-    if any(one.blocks for one in demands):
+    if any(demand.blocks for demand in demands):
         return {"decision": Decision.BLOCK.value, "obligations": []}
     decision = Decision.REQUIRE_APPROVAL if demands else Decision.ALLOW
-    return {"decision": decision.value, "obligations": [_obligation(one) for one in _sorted(demands)]}
+    return {"decision": decision.value, "obligations": [_obligation(demand) for demand in _sorted(demands)]}
 
 
 def _obligation(demand: Demand) -> types.DemandJson:
     if demand.blocks:
         return {"decision": "block"}
-    return {"count": demand.count, "approvers": [f"@{who}" for who in sorted(demand.approvers)]}
+    return {"count": demand.count, "approvers": [f"@{approver}" for approver in sorted(demand.approvers)]}
 
 
 def _witness(example: Counterexample) -> types.WitnessJson:
@@ -147,33 +149,33 @@ def _witness(example: Counterexample) -> types.WitnessJson:
     }
 
 
-def _everywhere(one: BesidePoints) -> types.BesidePointsJson:
+def _everywhere(shift: BesidePoints) -> types.BesidePointsJson:
     return {
-        "kind": one.kind.value,
-        "name": one.name,
-        "from": one.old,
-        "to": one.new,
-        "change": one.direction.value,
-        "witness": dict(one.witness),
+        "kind": shift.kind.value,
+        "name": shift.name,
+        "from": shift.old,
+        "to": shift.new,
+        "change": shift.direction.value,
+        "witness": dict(shift.witness),
     }
 
 
-def _promise(one: ProofResult) -> types.PromiseJson:
+def _promise(promise: ProofResult) -> types.PromiseJson:
     return {
-        "id": one.id,
-        "text": one.text,
-        "status": one.status.value,
-        "reason": one.reason,
-        "witness": None if one.witness is None else _witness(one.witness),
-        "unknown": to_builtins(one.unknown),
-        "overrules": [{"rule": rule.id, "witness": _witness(rule.witness)} for rule in one.overrules],
+        "id": promise.id,
+        "text": promise.text,
+        "status": promise.status.value,
+        "reason": promise.reason,
+        "witness": None if promise.witness is None else _witness(promise.witness),
+        "unknown": to_builtins(promise.unknown),
+        "overrules": [{"rule": rule.id, "witness": _witness(rule.witness)} for rule in promise.overrules],
     }
 
 
-def _mode(one: ModeResult) -> types.ModeProofJson:
+def _mode(mode: ModeResult) -> types.ModeProofJson:
     return {
-        "mode": one.line.mode.value,
-        "principals": [str(who) for who in one.line.principals],
-        "status": one.status.value,
-        "witness": None if one.witness is None else _witness(one.witness),
+        "mode": mode.line.mode.value,
+        "principals": [str(principal) for principal in mode.line.principals],
+        "status": mode.status.value,
+        "witness": None if mode.witness is None else _witness(mode.witness),
     }

@@ -20,56 +20,56 @@ _HEAD: Final = ("where", "before", "now", "who", "for example", "files here", "b
 
 
 def diff_markdown(
-    found: PolicySignals, paths: Sequence[str], *, digests: tuple[str, str] | None = None, only_looser: bool = False
+    policy_signals: PolicySignals, paths: Sequence[str], *, digests: tuple[str, str] | None = None, only_looser: bool = False
 ) -> str:
     """The section; ends in a newline. ``paths`` are the policy files that change, ``digests`` of the old and the new policy,
     where a reviewer may be asked for advice; ``only_looser`` leaves out what became stricter and what has no effect."""
     lines = [f"### Policy change: {', '.join(map(for_markdown, paths[:_LISTED]))}" if paths else "### Policy change", ""]
-    signals = [("Prover", _prover(found)), *(("Reviewer", _advice(one)) for one in found.reviewers)]
-    for mode in found.modes:
-        who = " ".join(map(str, mode.line.principals))
-        signals.append(("Mode compatibility", f"{mode.line.mode.value} for {for_markdown(who)}: {mode.status.value}"))
-    signals += [] if found.modes else [("Mode compatibility", words.NO_MODE)]
+    signals = [("Prover", _prover(policy_signals)), *(("Reviewer", _advice(reviewer)) for reviewer in policy_signals.reviewers)]
+    for mode in policy_signals.modes:
+        names = " ".join(map(str, mode.line.principals))
+        signals.append(("Mode compatibility", f"{mode.line.mode.value} for {for_markdown(names)}: {mode.status.value}"))
+    signals += [] if policy_signals.modes else [("Mode compatibility", words.NO_MODE)]
     lines.append(table(("signal", "says"), signals))
-    loose = [one for one in found.shown.regions if one.direction in (Direction.LOOSER, Direction.INCOMPARABLE)]
+    loose = [region for region in policy_signals.shown.regions if region.direction in (Direction.LOOSER, Direction.INCOMPARABLE)]
     lines += _regions("**What agents may do that they could not before**", loose, every=True)
-    lines += _promises(found)
-    lines += [f"- unknown: {for_markdown_prose(words.unknown(one))}" for one in found.unknown[:_LISTED]]
-    lines += [] if only_looser else _folded(found)
+    lines += _promises(policy_signals)
+    lines += [f"- unknown: {for_markdown_prose(words.unknown(gap))}" for gap in policy_signals.unknown[:_LISTED]]
+    lines += [] if only_looser else _folded(policy_signals)
     if digests is not None:
         line = for_markdown(f"agentowners {digests[0]} {digests[1]}")
         lines += ["", f"A reviewer whom the policy names answers with a review that begins with {line}."]
     return "\n".join(lines) + "\n"
 
 
-def _prover(found: PolicySignals) -> str:
-    refuted = sum(one.status is ProofStatus.FAILED for one in found.promises)
+def _prover(policy_signals: PolicySignals) -> str:
+    refuted = sum(promise.status is ProofStatus.FAILED for promise in policy_signals.promises)
     more = f"; {count(refuted, 'promise')} refuted" if refuted else ""
-    if found.prover is not ProofStatus.UNKNOWN:
-        return f"{words.total(found.difference)}{more}"
-    facts = next((one for one in found.unknown if one.reason is UnknownReason.FACTS), None)
+    if policy_signals.prover is not ProofStatus.UNKNOWN:
+        return f"{words.total(policy_signals.difference)}{more}"
+    facts = next((gap for gap in policy_signals.unknown if gap.reason is UnknownReason.FACTS), None)
     if facts is not None:
         return f"unknown ({for_markdown_prose(words.unknown(facts))})"
-    return f"unknown: {for_markdown_prose(words.unknown(found.unknown[0]))}; nothing looser was found"
+    return f"unknown: {for_markdown_prose(words.unknown(policy_signals.unknown[0]))}; nothing looser was found"
 
 
-def _advice(one: ReviewerAdvice) -> str:
-    where = f", on {for_markdown(one.head[:7])}" if one.head else ""
-    why = f": {for_markdown_prose(one.why)}" if one.why else ""
-    said = f": {for_markdown(shorten(one.words, _WORDS))}" if one.words else ""
-    recommends = one.advice.value.replace("_", " ")
-    worth = "an approval that counts" if one.counts else "advice, not an approval"
-    return f"recommends {recommends}: {for_markdown(one.name)}{where} ({worth}){why}{said}"
+def _advice(reviewer: ReviewerAdvice) -> str:
+    where = f", on {for_markdown(reviewer.head[:7])}" if reviewer.head else ""
+    why = f": {for_markdown_prose(reviewer.why)}" if reviewer.why else ""
+    comment = f": {for_markdown(shorten(reviewer.words, _WORDS))}" if reviewer.words else ""
+    recommends = reviewer.advice.value.replace("_", " ")
+    worth = "an approval that counts" if reviewer.counts else "advice, not an approval"
+    return f"recommends {recommends}: {for_markdown(reviewer.name)}{where} ({worth}){why}{comment}"
 
 
 def _regions(title: str, regions: Sequence[Region], *, every: bool) -> list[str]:
     """A table of the worst; what was blocked and is allowed now is always shown where ``every``."""
     if not regions:
         return []
-    freed = [one for one in regions if any(demand.blocks for demand in one.old) and not one.new] if every else []
-    shown = [one for number, one in enumerate(regions) if number < _ROWS or one in freed]
-    left = len(regions) - len(shown)
-    return ["", title, "", table(_HEAD, map(_row, shown)), *(["", f"and {left:,} more"] if left else [])]
+    freed = [region for region in regions if any(demand.blocks for demand in region.old) and not region.new] if every else []
+    selection = [region for number, region in enumerate(regions) if number < _ROWS or region in freed]
+    left = len(regions) - len(selection)
+    return ["", title, "", table(_HEAD, map(_row, selection)), *(["", f"and {left:,} more"] if left else [])]
 
 
 def _row(region: Region) -> tuple[str, ...]:
@@ -86,24 +86,28 @@ def _row(region: Region) -> tuple[str, ...]:
     )
 
 
-def _promises(found: PolicySignals) -> list[str]:
+def _promises(policy_signals: PolicySignals) -> list[str]:
     lines = []
-    for one in found.promises:
-        if one.status is not ProofStatus.PASSED:
-            example = "" if one.witness is None else f", for example {for_markdown(one.witness.path)}"
-            lines.append(f"- promise {one.status.value}: {for_markdown(one.text)}{example}")
+    for promise in policy_signals.promises:
+        if promise.status is not ProofStatus.PASSED:
+            example = "" if promise.witness is None else f", for example {for_markdown(promise.witness.path)}"
+            lines.append(f"- promise {promise.status.value}: {for_markdown(promise.text)}{example}")
     lines = ["", *lines] if lines else []
-    for beside in found.shown.everywhere:
+    for beside in policy_signals.shown.everywhere:
         was, now = for_markdown(beside.old), for_markdown(beside.new)
         lines.append(f"- {beside.direction.value}: {beside.kind.value} {for_markdown(beside.name)}: {was} -> {now}")
     return lines
 
 
-def _folded(found: PolicySignals) -> list[str]:
-    strict = [one for one in found.shown.regions if one.direction is Direction.STRICTER]
-    idle = found.shown.no_effect
-    word = "yes" if found.eligibility.eligible else "no"
-    because = "" if found.eligibility.eligible else f", because {for_markdown_prose('; '.join(found.eligibility.because))}"
+def _folded(policy_signals: PolicySignals) -> list[str]:
+    strict = [region for region in policy_signals.shown.regions if region.direction is Direction.STRICTER]
+    idle = policy_signals.shown.no_effect
+    word = "yes" if policy_signals.eligibility.eligible else "no"
+    because = (
+        ""
+        if policy_signals.eligibility.eligible
+        else f", because {for_markdown_prose('; '.join(policy_signals.eligibility.because))}"
+    )
     counts = f"what became stricter ({len(strict):,}); edits without effect ({len(idle):,})"
     return [
         "",

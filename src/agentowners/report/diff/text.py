@@ -17,20 +17,20 @@ from agentowners.report.shared.style import PLAIN, Style
 _RULES: Final = 20
 
 
-def diff_text(found: PolicySignals, style: Style = PLAIN, *, only_looser: bool = False) -> str:
+def diff_text(signals: PolicySignals, style: Style = PLAIN, *, only_looser: bool = False) -> str:
     """Everything that differs, the worst first; ends in a newline."""
-    difference = found.shown
-    lines = [style.strong(f"{found.difference.direction.value.capitalize()}: {words.total(found.difference)}")]
-    shown = [one for one in difference.regions if not only_looser or one.direction is not Direction.STRICTER]
-    for region in shown:
+    difference = signals.shown
+    lines = [style.strong(f"{signals.difference.direction.value.capitalize()}: {words.total(signals.difference)}")]
+    regions = [region for region in difference.regions if not only_looser or region.direction is not Direction.STRICTER]
+    for region in regions:
         lines += ["", *_region(region, style, counted=difference.files is not None)]
-    beside = [one for one in difference.everywhere if not only_looser or one.direction is not Direction.STRICTER]
+    beside = [shift for shift in difference.everywhere if not only_looser or shift.direction is not Direction.STRICTER]
     if beside:
         lines += ["", *map(_beside, beside)]
-    lines += _proved(found.promises, found.modes)
-    lines += [] if found.modes else ["", words.NO_MODE]
-    if found.unknown:
-        lines += ["", *(f"unknown: {for_terminal(words.unknown(one))}" for one in found.unknown)]
+    lines += _proved(signals.promises, signals.modes)
+    lines += [] if signals.modes else ["", words.NO_MODE]
+    if signals.unknown:
+        lines += ["", *(f"unknown: {for_terminal(words.unknown(gap))}" for gap in signals.unknown)]
     if difference.no_effect and not only_looser:
         names = ", ".join(difference.no_effect[:8])
         more = f" and {len(difference.no_effect) - 8} more" if len(difference.no_effect) > 8 else ""
@@ -41,14 +41,14 @@ def diff_text(found: PolicySignals, style: Style = PLAIN, *, only_looser: bool =
 def prove_text(promises: Sequence[ProofResult], modes: Sequence[ModeResult], style: Style = PLAIN) -> str:
     """Outcome for each promise; ends in a newline."""
     lines = _proved(promises, modes)[1:]
-    open_ones = [question for one in promises for question in one.unknown]
-    open_ones += [question for one in modes for question in one.unknown]
+    open_ones = [question for promise in promises for question in promise.unknown]
+    open_ones += [question for mode in modes for question in mode.unknown]
     if open_ones:
-        lines += ["", *(f"unknown: {for_terminal(words.unknown(one))}" for one in dict.fromkeys(open_ones))]
+        lines += ["", *(f"unknown: {for_terminal(words.unknown(open_one))}" for open_one in dict.fromkeys(open_ones))]
     if not lines:
         return "Nothing is promised: there is no `assert` line, and no `--assert`, `--ceiling` or `--mode`\n"
-    failed = sum(one.status is ProofStatus.FAILED for one in promises)
-    failed += sum(one.status in (Compatibility.BROADENS, Compatibility.VIOLATES) for one in modes)
+    failed = sum(promise.status is ProofStatus.FAILED for promise in promises)
+    failed += sum(mode.status in (Compatibility.BROADENS, Compatibility.VIOLATES) for mode in modes)
     return "\n".join([*lines, "", style.strong(f"{count(len(promises) + len(modes), 'promise')}, {failed:,} refuted")]) + "\n"
 
 
@@ -69,23 +69,23 @@ def _region(region: Region, style: Style, *, counted: bool) -> Iterator[str]:
         yield from (f"    {when}: {for_terminal(rule.id)}: {for_terminal(rule.text)}" for rule in rules[:2])
 
 
-def _beside(one: BesidePoints) -> str:
-    witness = ", ".join(f"{key} {value}" for key, value in one.witness)
-    return for_terminal(f"{one.direction.value}: {one.kind.value} {one.name}: {one.old} -> {one.new} ({witness})")
+def _beside(shift: BesidePoints) -> str:
+    witness = ", ".join(f"{key} {value}" for key, value in shift.witness)
+    return for_terminal(f"{shift.direction.value}: {shift.kind.value} {shift.name}: {shift.old} -> {shift.new} ({witness})")
 
 
 def _proved(promises: Sequence[ProofResult], modes: Sequence[ModeResult]) -> list[str]:
     lines = [""] if promises or modes else []
-    for one in promises:
-        lines.append(for_terminal(f"{one.status.value}: {one.id}: {one.text}"))
-        if one.witness is not None:
-            lines.append(f"  counterexample: {_counterexample(one.witness)}")
-        lines += first(one.overrules, _RULES, _overruled, "  and {} more rules")
-        if one.reason and one.status is not ProofStatus.PASSED:
-            lines.append(for_terminal(f"  promised because: {one.reason}"))
+    for promise in promises:
+        lines.append(for_terminal(f"{promise.status.value}: {promise.id}: {promise.text}"))
+        if promise.witness is not None:
+            lines.append(f"  counterexample: {_counterexample(promise.witness)}")
+        lines += first(promise.overrules, _RULES, _overruled, "  and {} more rules")
+        if promise.reason and promise.status is not ProofStatus.PASSED:
+            lines.append(for_terminal(f"  promised because: {promise.reason}"))
     for mode in modes:
-        who = " ".join(map(str, mode.line.principals))
-        lines.append(for_terminal(f"{mode.status.value}: mode {mode.line.mode.value} for {who}"))
+        names = " ".join(map(str, mode.line.principals))
+        lines.append(for_terminal(f"{mode.status.value}: mode {mode.line.mode.value} for {names}"))
         if mode.witness is not None:
             lines.append(f"  for example: {_counterexample(mode.witness)}")
     return lines

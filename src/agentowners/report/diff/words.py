@@ -18,14 +18,14 @@ def decision(demands: Demands) -> str:
     """``blocked``, ``allowed``, or how many approvals, of whom."""
     if not demands:
         return "allowed"
-    return " and ".join(sorted(_demand(one) for one in demands))
+    return " and ".join(sorted(_demand(demand) for demand in demands))
 
 
 def _demand(demand: Demand) -> str:
     if demand.blocks:
         return "blocked"
-    asked = count(demand.count, "approval")
-    return f"{asked} of {' or '.join(f'@{who}' for who in sorted(demand.approvers))}" if demand.approvers else asked
+    amount = count(demand.count, "approval")
+    return f"{amount} of {' or '.join(f'@{approver}' for approver in sorted(demand.approvers))}" if demand.approvers else amount
 
 
 def change(region: Region) -> str:
@@ -71,7 +71,7 @@ def cause(region: Region) -> str:
 
 def total(difference: PolicyDifference) -> str:
     """``3 things became looser, 1 stricter (0 not decided)``."""
-    ways = [one.direction for one in difference.regions] + [one.direction for one in difference.everywhere]
+    ways = [region.direction for region in difference.regions] + [shift.direction for shift in difference.everywhere]
     loose = sum(way in (Direction.LOOSER, Direction.INCOMPARABLE) for way in ways)
     strict = sum(way is Direction.STRICTER for way in ways)
     open_ones = len(difference.unknown)

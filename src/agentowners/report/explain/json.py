@@ -30,7 +30,7 @@ def chunks(explanations: Sequence[model.Explanation], origin: str, *, matching: 
         key=lambda each: (each.decision.restricts and not each.verdict.observed_only, each.decision.strictness),
     ).decision
     document = _document(decision.value, first.ref, origin, first.diagnostics, first)
-    return json_lines(document, {"paths": (_path(each, matching=matching) for each in explanations)})
+    return json_lines(document, {"paths": (_explained_path(each, matching=matching) for each in explanations)})
 
 
 def invalid(diagnostics: Sequence[Diagnostic], ref: str, origin: str) -> str:
@@ -58,7 +58,7 @@ def _document(
     }
 
 
-def _path(explanation: model.Explanation, *, matching: bool) -> str:
+def _explained_path(explanation: model.Explanation, *, matching: bool) -> str:
     verdict, judgement = explanation.verdict, explanation.verdict.files[0].judgement
     entry: types.ExplainedPathJson = {
         "path": explanation.path,
@@ -92,21 +92,21 @@ def _layer(layer: model.LayerResult, explanation: model.Explanation, *, matching
         "rules": [],
     }
     rules = (result for result in layer.rules if result.status is not model.RuleStatus.NO or not matching)
-    return "".join(json_object(entry, {"rules": (encode(_rule(result, explanation)) for result in rules)}, "\n     "))
+    return "".join(json_object(entry, {"rules": (encode(_explained_rule(result, explanation)) for result in rules)}, "\n     "))
 
 
-def _rule(result: model.StatementResult[Rule], explanation: model.Explanation) -> types.ExplainedRuleJson:
+def _explained_rule(result: model.StatementResult[Rule], explanation: model.Explanation) -> types.ExplainedRuleJson:
     rule = result.statement
     return {
         "id": rule.id,
-        "line": _line(rule),
+        "line": _line_number(rule),
         "text": rule_text(rule),
         "mode": result.mode.mode.value if result.mode is not None else None,
         "decision": rule.decision.value,
         "reason": rule.reason,
         "standing": result.status.value,
         "matches": bool(result.holds_for),
-        "matched_for": [who.name for who in result.holds_for],
+        "matched_for": [principal.name for principal in result.holds_for],
         "why": why(result, explanation),
         "path": _patterns(result),
         "ref": {"matches": result.ref, "patterns": to_builtins(result.refs)},
@@ -119,12 +119,14 @@ def _default(result: model.StatementResult[Default], explanation: model.Explanat
     default = result.statement
     return {
         "id": default.id,
-        "line": _line(default),
+        "line": _line_number(default),
         "text": default_text(default),
         "decision": default.outcome.decision.value,
         "standing": result.status.value,
         "why": why(result, explanation),
-        "chosen_for": [{"principal": who.name, "rung": model.default_level(default, who)} for who in result.holds_for],
+        "chosen_for": [
+            {"principal": principal.name, "rung": model.default_level(default, principal)} for principal in result.holds_for
+        ],
         "principals": _principals(result),
     }
 
@@ -133,7 +135,7 @@ def _unprotect(result: model.StatementResult[Unprotect], explanation: model.Expl
     unprotect = result.statement
     return {
         "id": unprotect.id,
-        "line": _line(unprotect),
+        "line": _line_number(unprotect),
         "text": unprotect_text(unprotect),
         "reason": unprotect.reason,
         "used": result.status is model.RuleStatus.LIFTED,
@@ -145,10 +147,10 @@ def _unprotect(result: model.StatementResult[Unprotect], explanation: model.Expl
 
 def _observer(result: model.StatementResult[ModeLine], explanation: model.Explanation) -> types.ExplainedObserverJson:
     line = result.statement
-    return {"id": line.id, "line": _line(line), "why": why(result, explanation), "principals": _principals(result)}
+    return {"id": line.id, "line": _line_number(line), "why": why(result, explanation), "principals": _principals(result)}
 
 
-def _line(statement: model.Statement) -> int | None:
+def _line_number(statement: model.Statement) -> int | None:
     return None if statement.span is None else statement.span.line
 
 

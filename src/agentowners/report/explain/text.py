@@ -67,9 +67,9 @@ def _head(explanation: Explanation, style: Style) -> list[str]:
         words = {"Needs approval": "Would need approval", "Blocked": "Would be blocked"}[words]
     fields = list(_deciding(explanation))
     if decision is Decision.REQUIRE_APPROVAL:
-        asked = strongest(verdict.approvals.obligations)
+        obligations = strongest(verdict.approvals.obligations)
         every = verdict.approvals.obligations
-        needs = [f"{count(o.count, 'approval')} from {approvers(o)}{also(o, every)}" for o in asked]
+        needs = [f"{count(o.count, 'approval')} from {approvers(o)}{also(o, every)}" for o in obligations]
         fields.append(("need", prose(listed(needs, limit=10) or ANYONE)))
     fields.append(("who", prose(_who(explanation))))
     if (note := unknown_bot(explanation.principal)) is not None:
@@ -93,9 +93,9 @@ def _deciding(explanation: Explanation) -> Iterable[tuple[str, str]]:
     }
     for rule in deciding[:_SHOWN]:
         kind = " (default)" if rule.is_default else modes.get((rule.source, rule.id), "")
-        yield "rule", f"{_line(rule.id)}{kind}: {for_terminal(shorten_middle(rule.text, _HEAD))}"
+        yield "rule", f"{_one_line(rule.id)}{kind}: {for_terminal(shorten_middle(rule.text, _HEAD))}"
         if rule.reason:
-            yield "why", _line(rule.reason)
+            yield "why", _one_line(rule.reason)
     if len(deciding) > _SHOWN:
         yield "", f"and {len(deciding) - _SHOWN:,} more"
     if not deciding:
@@ -104,7 +104,7 @@ def _deciding(explanation: Explanation) -> Iterable[tuple[str, str]]:
 
 def _who(explanation: Explanation) -> str:
     principals, decisive = explanation.verdict.principals, explanation.principal
-    names = listed([f"{value(who.name)} ({about(who)})" for who in principals], limit=10)
+    names = listed([f"{value(principal.name)} ({about(principal)})" for principal in principals], limit=10)
     if len(principals) > 1 and decisive is not None:
         return f"{names}; strictest for {value(decisive.name)}"
     return names
@@ -114,17 +114,17 @@ def _layer(layer: LayerResult, explanation: Explanation, style: Style, wanted: b
     builtin = layer.layer.source is None
     matching = len(layer.rules) > _LONG and not builtin if wanted is None else wanted
     decisions = [prose(clause) for clause in layer_says(layer)]
-    heading = style.strong(_line(layer.layer.name))
+    heading = style.strong(_one_line(layer.layer.name))
     lines = [f"{heading}: {decisions[0]}"] if len(decisions) == 1 else [heading, *(f"  {line}" for line in decisions)]
     # who reads about a path need not read each built-in rule about others
     elsewhere = [result for result in layer.rules if builtin and not result.path]
     results: list[StatementResult[Statement]] = [result for result in layer.rules if not builtin or result.path]
     results += [*layer.defaults, *layer.observers, *layer.unprotects]
     rows = [_row(result, layer, explanation) for result in results]
-    shown = [row for row in rows if row.mark] if matching else rows
-    places = max((width(row.place) for row in shown), default=0)
-    texts = max((width(row.text) for row in shown), default=0)
-    for row in shown:
+    selection = [row for row in rows if row.mark] if matching else rows
+    places = max((width(row.place) for row in selection), default=0)
+    texts = max((width(row.text) for row in selection), default=0)
+    for row in selection:
         mark, blanks = f"{row.mark:<{_MARK}}", " " * (places - width(row.place))
         place = row.place + blanks if builtin else blanks + row.place
         rest = f"{place}  {row.text}{' ' * (texts - width(row.text))}  {row.why}"
@@ -132,12 +132,12 @@ def _layer(layer: LayerResult, explanation: Explanation, style: Style, wanted: b
             lines.append(f"  {style.decision(explanation.decision, mark)}  {style.strong(rest)}")
         else:
             lines.append(f"  {mark}  {rest if row.mark else style.faint(rest)}".rstrip())
-    idle = len(rows) - len(shown) + (len(elsewhere) if matching else 0)
+    idle = len(rows) - len(selection) + (len(elsewhere) if matching else 0)
     if idle:
         rest = ": `--all` shows them" if wanted is None else ""
         lines.append(style.faint(f"  {count(idle, 'line does', 'lines do')} not match{rest}"))
     if elsewhere and not matching:
-        ids = [_line(result.statement.id.removeprefix("builtin:")) for result in elsewhere]
+        ids = [_one_line(result.statement.id.removeprefix("builtin:")) for result in elsewhere]
         lines.append(style.faint(f"  no pattern matches of {listed(ids, limit=len(ids), word='or')}"))
     return lines
 
@@ -150,7 +150,7 @@ def _row(result: StatementResult[Statement], layer: LayerResult, explanation: Ex
         mark = "observes" if result.applies else ""
     elif isinstance(statement, Rule):
         if 0 < len(result.holds_for) < len(principals):
-            reason += f", for {listed([value(who.name) for who in result.holds_for], limit=3)}"
+            reason += f", for {listed([value(principal.name) for principal in result.holds_for], limit=3)}"
     elif not isinstance(statement, Default):
         mark = "used" if result.status is RuleStatus.LIFTED else ""
     words = ("" if result.mode is None else f"mode {result.mode.mode.value}: ") + statement_text(statement)
@@ -158,15 +158,15 @@ def _row(result: StatementResult[Statement], layer: LayerResult, explanation: Ex
         words = statement.reason or words
     reason = prose(shorten(why(result, explanation, reason), _LINE))
     return _StatementRow(
-        mark, _place(statement), for_terminal(shorten_middle(words, _RULE)), reason, result.status is RuleStatus.DECIDES
+        mark, _place_of(statement), for_terminal(shorten_middle(words, _RULE)), reason, result.status is RuleStatus.DECIDES
     )
 
 
-def _place(statement: Statement) -> str:
+def _place_of(statement: Statement) -> str:
     """The line that a statement stands on; for a built-in rule its name."""
     id, span = statement.id, statement.span
     if span is None:
-        return _line(id.removeprefix("builtin:"))
+        return _one_line(id.removeprefix("builtin:"))
     more = id.rpartition("#")[2]
     return f"{span.line}#{more}" if id.endswith(f":{span.line}#{more}") else str(span.line)
 
@@ -192,5 +192,5 @@ def _policy(explanation: Explanation, origin: str, style: Style) -> list[str]:
     return blocks
 
 
-def _line(message: str) -> str:
+def _one_line(message: str) -> str:
     return for_terminal(shorten(message, _LINE))

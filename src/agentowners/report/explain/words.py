@@ -72,10 +72,10 @@ def _rule_because(result: StatementResult[Statement], rule: Rule) -> str:
 def _default_because(result: StatementResult[Statement], default: Default) -> str:
     chosen_for = result.holds_for
     if chosen_for:
-        levels = [_LEVELS[default_level(default, who)].format(value(who.name)) for who in chosen_for]
+        levels = [_LEVELS[default_level(default, principal)].format(value(principal.name)) for principal in chosen_for]
         chosen = listed(list(dict.fromkeys(levels)))
         if len(chosen_for) < len(result.principals):
-            chosen += f", for {listed([value(who.name) for who in chosen_for], limit=3)}"
+            chosen += f", for {listed([value(principal.name) for principal in chosen_for], limit=3)}"
         return f"{chosen}; a rule matches, so it is not used" if result.status is RuleStatus.UNUSED else chosen
     if result.status is RuleStatus.WITHHELD:
         return "not proved who acts, so it does not allow"
@@ -93,9 +93,9 @@ def _unprotect_because(result: StatementResult[Statement]) -> str:
 
 
 def _observer_because(result: StatementResult[Statement]) -> str:
-    meant = [value(answer.principal) for answer in result.principals if answer.applies]
-    if meant:
-        return f"nothing of this layer is enforced for {listed(meant, limit=3)}"
+    principals = [value(answer.principal) for answer in result.principals if answer.applies]
+    if principals:
+        return f"nothing of this layer is enforced for {listed(principals, limit=3)}"
     return "not proved who acts, so it is enforced" if result.withheld else _nobody(result.principals)
 
 
@@ -209,17 +209,17 @@ def _inside(patterns: Sequence[PatternAnswer]) -> str:
 
 
 def _outside(patterns: Sequence[PatternAnswer]) -> str:
-    taken = next((pattern for pattern in patterns if pattern.negative and pattern.matches), None)
-    if taken is not None:
-        return f"{value(taken.text)} takes it out"
+    exclusion = next((pattern for pattern in patterns if pattern.negative and pattern.matches), None)
+    if exclusion is not None:
+        return f"{value(exclusion.text)} takes it out"
     positive = [pattern for pattern in patterns if not pattern.negative]
     return f"{value(positive[0].text)} does not match" if len(positive) == 1 else f"none of {len(positive):,} patterns matches"
 
 
 def _meaning(answer: PrincipalAnswer) -> str:
     """The pattern that means a principal, and how; a certain one before a doubtful one."""
-    meant = (name for name in answer.names if name.match is not Match.NO and not name.negative)
-    names = sorted(meant, key=lambda name: name.match is not Match.YES)
+    candidates = (name for name in answer.names if name.match is not Match.NO and not name.negative)
+    names = sorted(candidates, key=lambda name: name.match is not Match.YES)
     if not names:
         return "nobody"
     return _how(names[0]) if names[0].match is Match.YES else f"{_how(names[0])}, which is enough to restrict"
@@ -244,9 +244,9 @@ def _nobody(answers: Sequence[PrincipalAnswer]) -> str:
     """Why a statement applies to nobody here."""
     alone = value(answers[0].principal) if len(answers) == 1 else None
     names = [name for answer in answers for name in answer.names]
-    taken = next((name for name in names if name.negative and name.match is not Match.NO), None)
-    if taken is not None:
-        return f"{value(taken.pattern)} takes {alone or 'somebody'} out"
+    exclusion = next((name for name in names if name.negative and name.match is not Match.NO), None)
+    if exclusion is not None:
+        return f"{value(exclusion.pattern)} takes {alone or 'somebody'} out"
     positive = [name for name in names if not name.negative]
     doubtful = next((name for name in positive if name.match is Match.MAYBE), None)
     if doubtful is not None:

@@ -44,5 +44,8 @@ def lint_commands(report: Report) -> tuple[str, ...]:
     """The lines to print, without line ends: at most ten of each level, as many as the runner shows."""
     title = "Not everything was looked at"
     remarks = (Finding(id="remark", level=Severity.NOTE, title=title, message=remark) for remark in report.remarks)
-    findings = [replace(one, details=(*one.lines, f"Docs: {one.url}")) if one.url else one for one in lint_findings(report)]
+    findings = [
+        replace(lint_finding, details=(*lint_finding.lines, f"Docs: {lint_finding.url}")) if lint_finding.url else lint_finding
+        for lint_finding in lint_findings(report)
+    ]
     return workflow_commands([*findings, *remarks])

@@ -28,9 +28,9 @@ def lint_text(report: Report, style: Style = PLAIN) -> str:
           help: write `deploy/**` for everything below
     """
     blocks = [finding_text(finding, style, named=True) for finding in lint_findings(report)]
-    done = [f"fixed[{fixed.id}]: {for_terminal(fixed.path)}: {for_terminal(fixed.summary)}" for fixed in report.fixed]
+    fixes = [f"fixed[{fixed.id}]: {for_terminal(fixed.path)}: {for_terminal(fixed.summary)}" for fixed in report.fixed]
     notes = [f"{style.severity(Severity.NOTE, 'note')}: {for_terminal(remark)}" for remark in report.remarks]
-    blocks = [*(["\n".join(done)] if done else []), *blocks, *(["\n".join(notes)] if notes else [])]
+    blocks = [*(["\n".join(fixes)] if fixes else []), *blocks, *(["\n".join(notes)] if notes else [])]
     summary = _summary(report, style)
     if report.findings and style.columns is not None:
         summary += f"\nMore about one: agentowners lint --explain {for_terminal(report.findings[0].diagnostic.id)}"
@@ -46,14 +46,14 @@ def checks_text(checks: tuple[Check, ...]) -> str:
 def _summary(report: Report, style: Style) -> str:
     where = for_terminal(report.files[0]) if len(report.files) == 1 else count(len(report.files), "file")
     numbers = [count(n, severity.value) for severity in Severity if (n := report.count(severity))]
-    done = f"; {len(report.fixed):,} fixed" if report.fixed else ""
-    done += f"; {report.meant:,} left out by comments in the policy" if report.meant else ""
+    suffix = f"; {len(report.fixed):,} fixed" if report.fixed else ""
+    suffix += f"; {report.meant:,} left out by comments in the policy" if report.meant else ""
     if not numbers:
         looked = f"{count(report.rules, 'rule')} in {where}, {_checks(report)}"
-        return f"{style.strong('No mistakes found')}: {looked}{done}"
+        return f"{style.strong('No mistakes found')}: {looked}{suffix}"
     fixable = report.fixable
     can = f"; {fixable:,} can be fixed with --fix" if fixable else ""
-    return f"{style.strong(listed(numbers))} in {where}{can}{done}"
+    return f"{style.strong(listed(numbers))} in {where}{can}{suffix}"
 
 
 def _checks(report: Report) -> str:

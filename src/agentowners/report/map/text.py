@@ -25,17 +25,17 @@ def map_text(report: MapReport, style: Style = PLAIN, *, trees: bool = True) -> 
     root = folders_of(chart)
     lines = [style.strong(f"What may be done: {VERBS[chart.action]} any of {count(len(chart.paths), 'file')}"), ""]
     groups = alike(chart)
-    summary = [(for_terminal(_names(chart, each)), Counting(chart, each[0]).of(root.classes)) for each in groups]
+    summary = [(for_terminal(_standpoint_names(chart, each)), Counting(chart, each[0]).of(root.classes)) for each in groups]
     lines += number_table(summary, _columns(chart), "who, and on which branch")
     for members in groups if trees else groups[:1]:
-        lines += ["", style.strong(for_terminal(_names(chart, members)))]
+        lines += ["", style.strong(for_terminal(_standpoint_names(chart, members)))]
         lines += number_table(list(_rows(chart, members[0], root, report.depth)), _columns(chart), "folder")
     if not trees and len(groups) > 1:
         lines += ["", "`--as` and `--ref` choose whose folders are listed"]
     return "\n".join(lines) + "\n"
 
 
-def _names(chart: DecisionMap, members: Sequence[int]) -> str:
+def _standpoint_names(chart: DecisionMap, members: Sequence[int]) -> str:
     """``@agents, @copilot on refs/heads/main; @codex on refs/heads/release``."""
     refs = gathered((chart.standpoints[place].ref, chart.standpoints[place].principal) for place in members)
     merged = gathered((tuple(principals), ref) for ref, principals in refs.items())
@@ -55,15 +55,15 @@ def _rows(chart: DecisionMap, standpoint: int, root: Folder, depth: int) -> Iter
         row = counting.of(folder.classes)
         indent = "  " * level
         name = for_terminal(f"{folder.name}/")
-        yield f"{indent}{name}{_rule(chart, standpoint, folder.classes)}", row
+        yield f"{indent}{name}{_deciding_rule(chart, standpoint, folder.classes)}", row
         if row.is_mixed and level < depth:
             if folder.files and folder.folders:
                 own = Counter(chart.classes[place] for place in folder.files)
-                yield f"{indent}  (files of this folder){_rule(chart, standpoint, own)}", counting.of(own)
+                yield f"{indent}  (files of this folder){_deciding_rule(chart, standpoint, own)}", counting.of(own)
             stack += [(level + 1, each) for each in reversed(folder.folders)]
 
 
-def _rule(chart: DecisionMap, standpoint: int, classes: Counter[int]) -> str:
+def _deciding_rule(chart: DecisionMap, standpoint: int, classes: Counter[int]) -> str:
     """The rule that decides about all files of some classes, where it is one."""
     shades = {chart.now[standpoint][number] for number in classes}
     rules = chart.shades[shades.pop()].rules if len(shades) == 1 else ()

@@ -26,16 +26,16 @@ def answer_json(
     return {"schema": 1, "id": id, "state": state.value, "validation": validation, "guidance": guidance}
 
 
-def validation_json(found: Validated, version: str) -> types.ValidProposalJson:
+def validation_json(validation: Validated, version: str) -> types.ValidProposalJson:
     """Validation of a proposal that can be merged: the signals, each by itself, and what becomes looser, with witnesses."""
-    compatibility = found.compatibility
-    whole = None if found.signals is None else to_json(found.signals, found.old, found.new, version)
+    compatibility = validation.compatibility
+    whole = None if validation.signals is None else to_json(validation.signals, validation.old, validation.new, version)
     looser = [region for region in whole["regions"] if region["change"] in _LOOSER] if whole else []
     return {
         "status": "valid",
         "engine": version,
         "result": whole["result"] if whole else "unknown",
-        "prover": {"status": found.prover.value, "unknown": [one.question for one in found.unknown]},
+        "prover": {"status": validation.prover.value, "unknown": [gap.question for gap in validation.unknown]},
         "mode_compatibility": "no mode declared" if compatibility is None else compatibility.value,
         "modes": whole["modes"] if whole else [],
         "reviewer": {"recommends": "needs_human"},
@@ -43,8 +43,8 @@ def validation_json(found: Validated, version: str) -> types.ValidProposalJson:
         "looser_count": len(looser),
         "everywhere": whole["everywhere"] if whole else [],
         "promises": [promise for promise in whole["promises"] if promise["status"] != "passed"] if whole else [],
-        "lint": [_finding(one) for one in found.findings[:_MOST_FINDINGS]],
-        "policy": [source.path for source in found.new],
+        "lint": [_finding(finding) for finding in validation.findings[:_MOST_FINDINGS]],
+        "policy": [source.path for source in validation.new],
     }
 
 
@@ -52,37 +52,37 @@ def invalid_json(error: AgentownersError) -> types.InvalidProposalJson:
     """Validation of a proposal that cannot be merged, or of one to a policy that does not parse."""
     if isinstance(error, PolicyError):
         errors: list[types.ProposalErrorJson] = [
-            {"message": one.message, "help": one.help, "path": one.span.path, "line": one.span.line}
-            for one in error.diagnostics[:_MOST_FINDINGS]
-            if one.severity is Severity.ERROR
+            {"message": diagnostic.message, "help": diagnostic.help, "path": diagnostic.span.path, "line": diagnostic.span.line}
+            for diagnostic in error.diagnostics[:_MOST_FINDINGS]
+            if diagnostic.severity is Severity.ERROR
         ]
     else:
         errors = [{"message": error.message, "help": error.help, "path": None, "line": None}]
     return {"status": "invalid", "errors": errors}
 
 
-def kept_json(kept: model.KeptProposal, state: model.ProposalState, validation: types.ValidationJson) -> types.ProposalJson:
+def kept_json(proposal: model.KeptProposal, state: model.ProposalState, validation: types.ValidationJson) -> types.ProposalJson:
     """A proposal in the store, with who says it is theirs."""
-    return answer_json(kept.id, state, validation, kept.guidance) | {
-        "at": kept.at,
-        "intent_summary": kept.proposal.intent,
-        "operations": [operation_json(operation) for operation in kept.proposal.operations],
-        "denial": kept.proposal.denial,
-        "provenance": provenance_json(kept.provenance),
-        "base": kept.base,
-        "superseded_by": kept.superseded_by or None,
-        "pull_request": kept.pull_request or None,
+    return answer_json(proposal.id, state, validation, proposal.guidance) | {
+        "at": proposal.at,
+        "intent_summary": proposal.proposal.intent,
+        "operations": [operation_json(operation) for operation in proposal.proposal.operations],
+        "denial": proposal.proposal.denial,
+        "provenance": provenance_json(proposal.provenance),
+        "base": proposal.base,
+        "superseded_by": proposal.superseded_by or None,
+        "pull_request": proposal.pull_request or None,
     }
 
 
-def summary_json(kept: model.KeptProposal, state: model.ProposalState) -> types.ProposalSummaryJson:
+def summary_json(proposal: model.KeptProposal, state: model.ProposalState) -> types.ProposalSummaryJson:
     """A proposal in a list."""
     return {
-        "id": kept.id,
+        "id": proposal.id,
         "state": state.value,
-        "at": kept.at,
-        "intent_summary": kept.proposal.intent,
-        "provenance": provenance_json(kept.provenance),
+        "at": proposal.at,
+        "intent_summary": proposal.proposal.intent,
+        "provenance": provenance_json(proposal.provenance),
     }
 
 
@@ -104,12 +104,12 @@ def operation_json(operation: model.Operation) -> dict[str, dict[str, str]]:
     return {members.pop("type"): members}
 
 
-def _finding(one: Diagnostic) -> types.ProposalFindingJson:
+def _finding(diagnostic: Diagnostic) -> types.ProposalFindingJson:
     return {
-        "id": one.id,
-        "severity": one.severity.value,
-        "message": one.message,
-        "path": one.span.path,
-        "line": one.span.line,
-        "help": one.help,
+        "id": diagnostic.id,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "path": diagnostic.span.path,
+        "line": diagnostic.span.line,
+        "help": diagnostic.help,
     }

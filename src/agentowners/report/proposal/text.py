@@ -40,63 +40,70 @@ class ReviewSection(Struct, frozen=True):
     """Escaped for a terminal."""
 
 
-def sections(kept: KeptProposal, state: ProposalState, found: Validated | AgentownersError, when: str) -> list[ReviewSection]:
-    """Everything that a person has to see before deciding: ``found`` came of merging and proving it just now, or is why it cannot
-    be merged; ``when`` it was handed in, in words."""
-    shown = [
-        ReviewSection(f"proposal {kept.id}: {state.value}", tuple(_head(kept, when))),
-        ReviewSection("what it asks for", tuple(for_terminal(operation_words(each)) for each in kept.proposal.operations)),
+def sections(
+    proposal: KeptProposal, state: ProposalState, validation: Validated | AgentownersError, when: str
+) -> list[ReviewSection]:
+    """Everything that a person has to see before deciding: ``validation`` came of merging and proving it just now, or is why
+    it cannot be merged; ``when`` it was handed in, in words."""
+    parts = [
+        ReviewSection(f"proposal {proposal.id}: {state.value}", tuple(_head(proposal, when))),
+        ReviewSection("what it asks for", tuple(for_terminal(operation_words(each)) for each in proposal.proposal.operations)),
     ]
-    if isinstance(found, AgentownersError):
-        errors = [one.message for one in found.diagnostics] if isinstance(found, PolicyError) else [found.message]
-        return [*shown, ReviewSection("it cannot be merged", tuple(map(for_terminal, errors[:_MOST_REGIONS])))]
-    shown.append(ReviewSection("the policy, before and after", tuple(_changes(found.old, found.new))))
-    shown.append(ReviewSection("signals", tuple(_signals(found))))
-    if found.signals is not None:
-        shown.append(ReviewSection("what it changes for whom, each confirmed by the engine", tuple(_regions(found))))
-    if found.findings:
+    if isinstance(validation, AgentownersError):
+        errors = (
+            [diagnostic.message for diagnostic in validation.diagnostics]
+            if isinstance(validation, PolicyError)
+            else [validation.message]
+        )
+        return [*parts, ReviewSection("it cannot be merged", tuple(map(for_terminal, errors[:_MOST_REGIONS])))]
+    parts.append(ReviewSection("the policy, before and after", tuple(_changes(validation.old, validation.new))))
+    parts.append(ReviewSection("signals", tuple(_signals(validation))))
+    if validation.signals is not None:
+        parts.append(ReviewSection("what it changes for whom, each confirmed by the engine", tuple(_regions(validation))))
+    if validation.findings:
         lines = [
-            f"{one.severity.value}: {one.span.path}:{one.span.line}: {one.message}" for one in found.findings[:_MOST_REGIONS]
+            f"{finding.severity.value}: {finding.span.path}:{finding.span.line}: {finding.message}"
+            for finding in validation.findings[:_MOST_REGIONS]
         ]
-        shown.append(ReviewSection("mistakes that the policy has only with it", tuple(map(for_terminal, lines))))
-    return [*shown, ReviewSection("what an approval here is worth", BEST_EFFORT)]
+        parts.append(ReviewSection("mistakes that the policy has only with it", tuple(map(for_terminal, lines))))
+    return [*parts, ReviewSection("what an approval here is worth", BEST_EFFORT)]
 
 
-def review_token(shown: Sequence[ReviewSection], version: str) -> str:
+def review_token(parts: Sequence[ReviewSection], version: str) -> str:
     """The token by which a person says what was read: a digest of exactly what was shown.
 
     Another engine, which might decide otherwise, makes another one of the same text.
     """
     total = hashlib.sha256()
-    for part in (b"agentowners review 1", version.encode(), plain(shown).encode("utf-8", "surrogatepass")):
+    for part in (b"agentowners review 1", version.encode(), plain(parts).encode("utf-8", "surrogatepass")):
         total.update(len(part).to_bytes(8, "big") + part)
     return total.hexdigest()[:16]
 
 
-def plain(shown: Sequence[ReviewSection]) -> str:
+def plain(parts: Sequence[ReviewSection]) -> str:
     """The sections as text; ends in a newline."""
-    return "\n".join("\n".join([section.heading, *(f"  {line}" for line in section.lines)]) + "\n" for section in shown)
+    return "\n".join("\n".join([section.heading, *(f"  {line}" for line in section.lines)]) + "\n" for section in parts)
 
 
-def _head(kept: KeptProposal, when: str) -> Iterator[str]:
-    origin = kept.provenance
+def _head(proposal: KeptProposal, when: str) -> Iterator[str]:
+    origin = proposal.provenance
     verified = " (verified when it was handed in)" if origin.verified else ""
-    yield for_terminal(f"because: says: {shorten(kept.proposal.intent, _WIDEST)}")
+    yield for_terminal(f"because: says: {shorten(proposal.proposal.intent, _WIDEST)}")
     through = f", through {origin.client}" if origin.client else ""
     yield for_terminal(f"who: says: {origin.principal}{verified}{through}")
     yield for_terminal(f"session: says: {origin.session or 'none'}")
     if origin.calls:
         yield for_terminal(f"calls: says: {', '.join(origin.calls[:_MOST_CALLS])}")
-    if kept.proposal.denial:
-        yield for_terminal(f"denial: says: {kept.proposal.denial}")
+    if proposal.proposal.denial:
+        yield for_terminal(f"denial: says: {proposal.proposal.denial}")
     yield for_terminal(f"handed in: {when}, at commit {origin.commit or 'none'}")
-    yield for_terminal(f"policy it was made for: {kept.base}")
-    if kept.pull_request:
-        yield for_terminal(f"pull request: {kept.pull_request}")
-    if kept.guidance:
-        yield for_terminal(f"rejected: {kept.guidance}")
-    if kept.superseded_by:
-        yield for_terminal(f"superseded by: {kept.superseded_by}")
+    yield for_terminal(f"policy it was made for: {proposal.base}")
+    if proposal.pull_request:
+        yield for_terminal(f"pull request: {proposal.pull_request}")
+    if proposal.guidance:
+        yield for_terminal(f"rejected: {proposal.guidance}")
+    if proposal.superseded_by:
+        yield for_terminal(f"superseded by: {proposal.superseded_by}")
 
 
 def operation_words(operation: Operation) -> str:
@@ -122,21 +129,21 @@ def _changes(old: Sequence[Source], new: Sequence[Source]) -> Iterator[str]:
         yield from first(lines, _MOST_LINES, lambda line: for_terminal(shorten(line, _WIDEST)), "and {} more lines")
 
 
-def _signals(found: Validated) -> Iterator[str]:
-    summed = "" if found.signals is None else f": {words.total(found.signals.difference)}"
-    yield for_terminal(f"Prover: {found.prover.value}{summed}")
+def _signals(validation: Validated) -> Iterator[str]:
+    summed = "" if validation.signals is None else f": {words.total(validation.signals.difference)}"
+    yield for_terminal(f"Prover: {validation.prover.value}{summed}")
     yield "Reviewer: needs human: that is you"
-    compatibility = found.compatibility
+    compatibility = validation.compatibility
     yield f"Mode compatibility: {'no mode declared' if compatibility is None else compatibility.value}"
-    yield from (for_terminal(f"not known: {words.unknown(one)}") for one in found.unknown[:_MOST_REGIONS])
+    yield from (for_terminal(f"not known: {words.unknown(gap)}") for gap in validation.unknown[:_MOST_REGIONS])
 
 
-def _regions(found: Validated) -> Iterator[str]:
-    if found.signals is None:
+def _regions(validation: Validated) -> Iterator[str]:
+    if validation.signals is None:
         return
-    difference = found.signals.difference
+    difference = validation.signals.difference
     cut = replace(difference, regions=difference.regions[:_MOST_REGIONS])
-    yield from diff_text(replace(found.signals, difference=cut)).removesuffix("\n").split("\n")
+    yield from diff_text(replace(validation.signals, difference=cut)).removesuffix("\n").split("\n")
     if len(difference.regions) > _MOST_REGIONS:
         yield f"and {count(len(difference.regions) - _MOST_REGIONS, 'more difference')}"
 
@@ -145,7 +152,7 @@ def list_lines(
     rows: Sequence[tuple[KeptProposal, ProposalState, str]], total: int, grants: Sequence[tuple[Grant, str]]
 ) -> list[str]:
     """A line for each proposal, the number of those that are not shown, and a line for each grant that holds."""
-    lines = ["  ".join(row_cells(kept, state, when)) for kept, state, when in rows]
+    lines = ["  ".join(row_cells(proposal, state, when)) for proposal, state, when in rows]
     if total > len(rows):
         lines.append(f"and {total - len(rows):,} more")
     for grant, end in grants:
@@ -155,29 +162,29 @@ def list_lines(
     return lines
 
 
-def row_cells(kept: KeptProposal, state: ProposalState, when: str) -> tuple[str, str, str, str, str]:
+def row_cells(proposal: KeptProposal, state: ProposalState, when: str) -> tuple[str, str, str, str, str]:
     """A proposal in five words or so: id, state, who says it is theirs, when, and why."""
-    why = shorten(kept.proposal.intent, 80)
-    return kept.id, state.value, for_terminal(f"says {kept.provenance.principal}"), when, for_terminal(why)
+    why = shorten(proposal.proposal.intent, 80)
+    return proposal.id, state.value, for_terminal(f"says {proposal.provenance.principal}"), when, for_terminal(why)
 
 
-def pull_title(kept: KeptProposal) -> str:
+def pull_title(proposal: KeptProposal) -> str:
     """One line."""
-    return f"Policy: {shorten(printable(kept.proposal.intent).strip(), _TITLE)}"
+    return f"Policy: {shorten(printable(proposal.proposal.intent).strip(), _TITLE)}"
 
 
-def pull_body(kept: KeptProposal) -> str:
+def pull_body(proposal: KeptProposal) -> str:
     """The operations, and who says that they are theirs."""
-    origin = kept.provenance
-    said = [f"{for_markdown(origin.principal)}, as it says"]
-    said += [f"through {for_markdown(origin.client)}"] if origin.client else []
-    said += [f"after the denial {for_markdown(kept.proposal.denial)}"] if kept.proposal.denial else []
+    origin = proposal.provenance
+    clauses = [f"{for_markdown(origin.principal)}, as it says"]
+    clauses += [f"through {for_markdown(origin.client)}"] if origin.client else []
+    clauses += [f"after the denial {for_markdown(proposal.proposal.denial)}"] if proposal.proposal.denial else []
     lines = [
-        f"An agent proposes to change the policy, because: {for_markdown(kept.proposal.intent)}",
+        f"An agent proposes to change the policy, because: {for_markdown(proposal.proposal.intent)}",
         "",
-        *(f"- {for_markdown(operation_words(operation))}" for operation in kept.proposal.operations),
+        *(f"- {for_markdown(operation_words(operation))}" for operation in proposal.proposal.operations),
         "",
-        f"Proposed by {', '.join(said)}, as `{kept.id}`.",
+        f"Proposed by {', '.join(clauses)}, as `{proposal.id}`.",
         "",
         "The check on this pull request says what the change lets agents do: by the policy on both sides, not by this text.",
     ]

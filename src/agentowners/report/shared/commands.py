@@ -21,14 +21,14 @@ _TITLE_LIMIT: Final = 255
 
 def workflow_commands(findings: Iterable[Finding]) -> tuple[str, ...]:
     """The lines to print, without line ends: errors first, at most ten of each level."""
-    found = list(findings)
+    entries = list(findings)
     lines: list[str] = []
     for level in Severity:
-        members = [finding for finding in found if finding.level is level]
-        shown = members if len(members) <= PER_LEVEL else members[: PER_LEVEL - 1]
-        lines += map(command, shown)
-        if len(shown) < len(members):
-            rest = f"{len(members) - len(shown):,} more like these; the job's summary and the report list them"
+        members = [finding for finding in entries if finding.level is level]
+        selection = members if len(members) <= PER_LEVEL else members[: PER_LEVEL - 1]
+        lines += map(command, selection)
+        if len(selection) < len(members):
+            rest = f"{len(members) - len(selection):,} more like these; the job's summary and the report list them"
             lines.append(command(Finding(id="", level=level, title="And more", message=rest)))
     return tuple(lines)
 

@@ -47,12 +47,12 @@ def shorten_bytes(text: str, limit: int) -> str:
     return text.encode("utf-8", "surrogatepass")[: limit - 3].decode("utf-8", "ignore") + ELLIPSIS if limit >= 3 else ""
 
 
-def count(number: int, one: str, many: str | None = None) -> str:
+def count(number: int, singular: str, many: str | None = None) -> str:
     """``1 file``, ``3,000 files``."""
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
+    return f"{number:,} {singular if number == 1 else many or singular + 's'}"
 
 
 def first(items: Sequence[T], limit: int, show: Callable[[T], str] = str, more: str = "and {} more") -> list[str]:
     """At most ``limit`` of the items, then a line that counts the rest."""
-    shown = [show(item) for item in items[:limit]]
-    return [*shown, more.format(f"{len(items) - limit:,}")] if len(items) > limit else shown
+    lines = [show(item) for item in items[:limit]]
+    return [*lines, more.format(f"{len(items) - limit:,}")] if len(items) > limit else lines

@@ -43,9 +43,9 @@ def finding_text(finding: Finding, style: Style = PLAIN, *, named: bool = False)
     if not isinstance(finding.location, Span):
         raise ValueError("a finding without a place")
     kind = finding.level.value + (f"[{style.link(for_terminal(finding.id), finding.url)}]" if named else "")
-    lines = _place(finding.location, kind, finding.message, finding.level, style)
+    lines = _shown_place(finding.location, kind, finding.message, finding.level, style)
     for words, span in finding.related:
-        lines += [f"  {line}" for line in _place(span, "note", words, Severity.NOTE, style)]
+        lines += [f"  {line}" for line in _shown_place(span, "note", words, Severity.NOTE, style)]
     if finding.help is not None:
         lines.append(f"  {style.strong('help')}: {for_terminal(finding.help)}")
     if finding.fix is not None:
@@ -55,7 +55,7 @@ def finding_text(finding: Finding, style: Style = PLAIN, *, named: bool = False)
     return "\n".join(lines)
 
 
-def _place(span: Span, kind: str, message: str, severity: Severity, style: Style) -> list[str]:
+def _shown_place(span: Span, kind: str, message: str, severity: Severity, style: Style) -> list[str]:
     """A message with its place, and the source line with a marker in the severity's color."""
     place = for_terminal(f"{span.path}:{span.line}:{span.column}")
     lines = [f"{style.strong(place)}: {style.severity(severity, kind)}: {for_terminal(message)}"]
@@ -92,9 +92,9 @@ def source_lines(span: Span, room: int | None = None) -> tuple[str, str]:
     source, marker = ("… ", "  ") if first else ("", "")
     column = 0
     for index in range(first, min(last, len(span.text))):
-        shown = _shown(span.text[index], column)
-        column += (cells := width(shown))
-        source += shown
+        glyph = _shown(span.text[index], column)
+        column += (cells := width(glyph))
+        source += glyph
         mark = "^" if index == start else "~" if start < index < end else " "
         marker += mark.ljust(cells, "~" if start <= index < end else " ")[:cells] if cells else ""
     if len(span.text) > last:

@@ -48,11 +48,11 @@ def _matches(old: Sequence[str], new: Sequence[str]) -> Iterator[Match]:
     places = {line: index for index, line in enumerate(new) if times_old[line] == times_new[line] == 1}
     i = j = 0
     for index, line in enumerate(old):
-        found = places.get(line, -1)
-        if found >= j:
-            yield from _between(old, new, i, index, j, found)
-            yield Match(index, found, 1)
-            i, j = index + 1, found + 1
+        place = places.get(line, -1)
+        if place >= j:
+            yield from _between(old, new, i, index, j, place)
+            yield Match(index, place, 1)
+            i, j = index + 1, place + 1
     yield from _between(old, new, i, len(old), j, len(new))
 
 

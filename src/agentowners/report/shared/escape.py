@@ -37,10 +37,10 @@ class _Table(dict[int, str]):
 
     def __missing__(self, code: int) -> str:
         char = chr(code)
-        shown = char if shows(char) and char not in self.also else _escape(char)
+        text = char if shows(char) and char not in self.also else _escape(char)
         if len(self) < 4096:
-            self[code] = shown
-        return shown
+            self[code] = text
+        return text
 
 
 _PRINTABLE: Final = _Table()
@@ -76,9 +76,9 @@ def for_terminal(text: str) -> str:
 
     It takes ``::name`` for one at the start of a line, blanks aside, and the older ``##[name]`` anywhere in it.
     """
-    shown = printable(text)
-    blanks = len(shown) - len(shown.lstrip(" "))
-    return f"{shown[:blanks]}\\x3a{shown[blanks + 1 :]}" if shown.startswith("::", blanks) else shown
+    line = printable(text)
+    blanks = len(line) - len(line.lstrip(" "))
+    return f"{line[:blanks]}\\x3a{line[blanks + 1 :]}" if line.startswith("::", blanks) else line
 
 
 def for_markdown(text: str) -> str:
@@ -87,12 +87,12 @@ def for_markdown(text: str) -> str:
     Inside a code span GitHub makes no link, mention, reference, emoji, formula or HTML. Backticks and pipes, which alone could
     leave it or the cell, are shown as escapes.
     """
-    shown = _no_command(text.translate(_CELL))
-    if not shown:
+    content = _no_command(text.translate(_CELL))
+    if not content:
         return "(empty)"
-    if shown[0] == shown[-1] == " " and shown.strip(" "):
-        shown = f" {shown} "
-    return f"`{shown}`"
+    if content[0] == content[-1] == " " and content.strip(" "):
+        content = f" {content} "
+    return f"`{content}`"
 
 
 _WORD: Final = (

@@ -13,7 +13,7 @@ from agentowners.report.tests.text import difference, supposed
 
 def cases_commands(results: Results) -> tuple[str, ...]:
     """The lines to print, without line ends: at most ten failures, as many as the runner shows, and what could not be read."""
-    unread = [replace(of_diagnostic(found), title=f"Test cases: {found.id}") for found in results.diagnostics]
+    unread = [replace(of_diagnostic(diagnostic), title=f"Test cases: {diagnostic.id}") for diagnostic in results.diagnostics]
     if results.message is not None and not unread:
         unread = [Finding(id="unreadable", level=Severity.ERROR, title="Nothing was tested", message=results.message)]
     failed = [_failure(outcome) for file in results.files for outcome in file.outcomes if not outcome.passed]

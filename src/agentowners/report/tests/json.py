@@ -134,7 +134,7 @@ def _case(path: str, outcome: CaseOutcome) -> CaseJson:
         "file": path,
         "line": case.span.line if case.span is not None else None,
         "passed": outcome.passed,
-        "as": [{"name": f"@{who.name}", "evidence": who.strength.value} for who in case.who],
+        "as": [{"name": f"@{principal.name}", "evidence": principal.strength.value} for principal in case.who],
         "ref": case.ref,
         "expected": {
             "decision": expected.decision.value,
@@ -144,12 +144,12 @@ def _case(path: str, outcome: CaseOutcome) -> CaseJson:
         },
         "approvals": judged.approvals,
         "approvers": list(judged.approvers),
-        "paths": [_path(file, file.path not in differing) for file in judged.files],
+        "paths": [_case_path(file, file.path not in differing) for file in judged.files],
         "unknown_rules": to_builtins(outcome.unknown),
     }
 
 
-def _path(file: FileDecision, as_expected: bool) -> CasePathJson:
+def _case_path(file: FileDecision, as_expected: bool) -> CasePathJson:
     judgement = file.judgement
     return {
         "path": file.path,

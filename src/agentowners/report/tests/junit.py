@@ -54,7 +54,7 @@ def _case(suite: ET.Element, path: str, outcome: CaseOutcome) -> None:
 
 
 def _element(parent: ET.Element | None, tag: str, text: str = "", /, **attributes: object) -> ET.Element:
-    shown = {name: printable(str(value)) for name, value in attributes.items()}
-    element = ET.Element(tag, shown) if parent is None else ET.SubElement(parent, tag, shown)
+    fields = {name: printable(str(value)) for name, value in attributes.items()}
+    element = ET.Element(tag, fields) if parent is None else ET.SubElement(parent, tag, fields)
     element.text = "\n".join(map(printable, text.split("\n"))) or None
     return element

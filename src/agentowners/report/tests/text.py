@@ -30,7 +30,7 @@ def cases_text(results: Results, style: Style = PLAIN, *, verbose: bool = False,
     """The report as text that ends in a newline; ``verbose`` lists the cases that passed, ``standard`` is where ``explain`` takes
     a change to go that does not say."""
     blocks = [_file(file, style, verbose=verbose, standard=standard) for file in results.files]
-    tail = [summary(results, style), f"{style.strong('Policy')}: {_line(', '.join(results.policies))}"]
+    tail = [summary(results, style), f"{style.strong('Policy')}: {_one_line(', '.join(results.policies))}"]
     lines = [line for block in blocks for line in block]
     if results.coverage is not None:
         tail += ["", *_coverage_lines(results.coverage, style)]
@@ -47,7 +47,7 @@ def summary(results: Results, style: Style = PLAIN) -> str:
 def difference(outcome: CaseOutcome, style: Style = PLAIN) -> Iterator[str]:
     """The lines that say in what a case that failed differs from what the policy says; none for one that passed."""
     for differences in _alike(outcome.paths):
-        yield from first(differences, _PATHS, lambda path: f"  {_path(path)}", "  and {} more")
+        yield from first(differences, _PATHS, lambda path: f"  {_path_line(path)}", "  and {} more")
         yield from _of_path(outcome.case, differences[0], style)
     expected, judged = outcome.case.expected, outcome.judged
     if outcome.approvals or outcome.approvers:
@@ -73,7 +73,7 @@ def explain_command(outcome: CaseOutcome, policies: Sequence[str], standard: str
     # All that are named share one strength there; of several strengths it is the one that the decision was made for.
     strength = case.who[0].strength if deciding is None else deciding.strength
     words = ["agentowners", "explain"]
-    words += [word for who in case.who if who.strength is strength for word in ("--as", f"@{who.name}")]
+    words += [word for principal in case.who if principal.strength is strength for word in ("--as", f"@{principal.name}")]
     words += ["--asserted"] if strength is Strength.ASSERTED else []
     action = _deciding_action(file)
     words += [] if action is Action.FILE_MODIFY else ["--action", action.value]
@@ -93,13 +93,13 @@ def _file(file: FileOutcome, style: Style, *, verbose: bool, standard: str) -> I
     for outcome in file.outcomes:
         case = outcome.case
         place = for_terminal(f"{file.path}:{case.span.line}" if case.span is not None else file.path)
-        title = _line(case.title)
+        title = _one_line(case.title)
         if outcome.passed and verbose:
             yield f"{style.decision(Decision.ALLOW, 'passed')}  {place}: {title}"
         if outcome.passed:
             continue
         yield f"{style.severity(Severity.ERROR, 'failed')}  {style.strong(place)}: {title}"
-        yield f"  {_line(supposed(case))}"
+        yield f"  {_one_line(supposed(case))}"
         yield from difference(outcome, style)
         yield f"  {style.strong('why')}   {explain_command(outcome, file.policies, standard)}"
         yield ""
@@ -107,9 +107,9 @@ def _file(file: FileOutcome, style: Style, *, verbose: bool, standard: str) -> I
 
 def supposed(case: Case) -> str:
     """The supposed change, its principals and its branch: ``@copilot (asserted) changes 2 paths, into main``."""
-    who = " and ".join(map(str, case.who))
+    names = " and ".join(map(str, case.who))
     verb = "changes" if len(case.who) == 1 and not case.who[0].name.lower().endswith("s") else "change"
-    return f"{who} {verb} {count(len(case.paths), 'path')}, into {short_ref(case.ref)}"
+    return f"{names} {verb} {count(len(case.paths), 'path')}, into {short_ref(case.ref)}"
 
 
 def _alike(paths: Sequence[PathDifference]) -> list[list[PathDifference]]:
@@ -127,10 +127,10 @@ def _of_path(case: Case, path: PathDifference, style: Style) -> Iterator[str]:
     if path.decision:
         expected = style.decision(case.expected.decision, case.expected.decision.value)
         yield from _field("decision", [expected], [style.decision(judgement.decision, judgement.decision.value)], style)
-    actual = first(judgement.rules, _RULES, _rule) or ["no rule"]
-    yield from _field("rule", [_line(name) for name in path.rules], actual, style)
+    actual = first(judgement.rules, _RULES, _rule_line) or ["no rule"]
+    yield from _field("rule", [_one_line(name) for name in path.rules], actual, style)
     reasons = dict.fromkeys(rule.reason for rule in judgement.rules[:_RULES] if rule.reason)
-    yield from _labelled("", [("reason", _line(reason)) for reason in reasons], style)
+    yield from _labelled("", [("reason", _one_line(reason)) for reason in reasons], style)
 
 
 def _field(name: str, expected: Sequence[str], actual: Sequence[str], style: Style) -> Iterator[str]:
@@ -142,20 +142,20 @@ def _labelled(name: str, lines: Sequence[tuple[str, str]], style: Style) -> Iter
         yield f"    {style.strong(f'{name:<9}') if number == 0 and name else ' ' * 9}  {style.faint(f'{label:<8}')}  {text}"
 
 
-def _path(difference: PathDifference) -> str:
-    done = what_was_done(difference.file)
-    return for_terminal(shorten_middle(difference.file.path, _LINE)) + ("" if done == "modified" else f"  ({done})")
+def _path_line(difference: PathDifference) -> str:
+    effect = what_was_done(difference.file)
+    return for_terminal(shorten_middle(difference.file.path, _LINE)) + ("" if effect == "modified" else f"  ({effect})")
 
 
-def _rule(rule: AppliedRule) -> str:
-    return f"{_line(rule.id)}: {_line(rule.text)}"
+def _rule_line(rule: AppliedRule) -> str:
+    return f"{_one_line(rule.id)}: {_one_line(rule.text)}"
 
 
 def _quoted(text: str) -> str:
-    return f"`{_line(text)}`"
+    return f"`{_one_line(text)}`"
 
 
-def _line(text: str) -> str:
+def _one_line(text: str) -> str:
     return for_terminal(shorten(text, _LINE))
 
 
@@ -176,7 +176,7 @@ def _coverage_lines(coverage: Coverage, style: Style) -> Iterator[str]:
 
 
 def _unreached(heading: str, layers: list[LayerCoverage], reach: CoverageLevel) -> Iterator[str]:
-    found = [statement for layer in layers for statement in layer.those(reach)]
-    if found:
+    statements = [statement for layer in layers for statement in layer.those(reach)]
+    if statements:
         yield f"  {heading}"
-    yield from (f"    {_line(statement.id)}: {_line(statement.text)}" for statement in found)
+    yield from (f"    {_one_line(statement.id)}: {_one_line(statement.text)}" for statement in statements)

@@ -53,10 +53,10 @@ def what_was_done(file: FileDecision) -> str:
     """Effect of a change on a path, in a word or two: ``modified``, ``renamed away``, ``modified when merged``."""
     actions = frozenset(file.actions)
     if Action.FILE_RENAME in actions:
-        done = "renamed away" if Action.FILE_DELETE in actions else "renamed to this"
+        effect = "renamed away" if Action.FILE_DELETE in actions else "renamed to this"
     else:
-        done = listed([word for action, word in _DONE.items() if action in actions])
-    return done + _WHEN[file.because]
+        effect = listed([word for action, word in _DONE.items() if action in actions])
+    return effect + _WHEN[file.because]
 
 
 def about(principal: Principal) -> str:
@@ -82,25 +82,25 @@ def sentence(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
     """The outcome in a sentence."""
     if isinstance(outcome, NoVerdict):
         errors = sum(diagnostic.severity is Severity.ERROR for diagnostic in outcome.diagnostics)
-        said = f"The policy has {count(errors, 'error')}." if errors else full(outcome.message)
-        return f"{said} Nothing was judged, so nothing passes."
+        text = f"The policy has {count(errors, 'error')}." if errors else full(outcome.message)
+        return f"{text} Nothing was judged, so nothing passes."
     conflict = (
         f" It conflicts with {value(short_ref(outcome.ref))}, so that it cannot be merged as it is." if outcome.conflict else ""
     )
     if has_no_policy(outcome):
         return f"There is no policy here yet; what is protected by default is not touched.{conflict}"
-    said = _judged(outcome) + conflict
+    text = _judged(outcome) + conflict
     if outcome.observed_only:
-        return f"{said} The policy only observes here: nothing is enforced."
+        return f"{text} The policy only observes here: nothing is enforced."
     if enforcement is Enforcement.EVALUATE:
-        return f"{said} Enforcement is set to evaluate: nothing is enforced."
-    return said
+        return f"{text} Enforcement is set to evaluate: nothing is enforced."
+    return text
 
 
 def _judged(verdict: Verdict) -> str:
-    total, found = len(verdict.files), groups(verdict)
-    blocked = [group for group in found if group.said.decision is Decision.BLOCK]
-    asking = [group for group in found if group.said.decision is Decision.REQUIRE_APPROVAL]
+    total, file_groups = len(verdict.files), groups(verdict)
+    blocked = [group for group in file_groups if group.said.decision is Decision.BLOCK]
+    asking = [group for group in file_groups if group.said.decision is Decision.REQUIRE_APPROVAL]
     approvals = sum(len(group.files) for group in asking)
     match verdict.decision:
         case Decision.ALLOW:
@@ -135,14 +135,14 @@ def next_for(group: FileGroup, verdict: Verdict, *, advisory: bool = False) -> s
 
 
 def _clause(group: FileGroup, verdict: Verdict) -> str:
-    one = len(group.files) == 1
+    is_single = len(group.files) == 1
     match group.said.decision:
         case Decision.BLOCK:
-            leave = f"take {'this change' if one else 'these changes'} out"
+            leave = f"take {'this change' if is_single else 'these changes'} out"
             if group.rule is None:
                 return leave
-            permitted = f"to let {_name(group.said.principal)} make {'it' if one else 'them'}"
-            return f"{leave}; {permitted}, first change {_place(group.rule, verdict)}"
+            permitted = f"to let {_name(group.said.principal)} make {'it' if is_single else 'them'}"
+            return f"{leave}; {permitted}, first change {_place_to_change(group.rule, verdict)}"
         case Decision.REQUIRE_APPROVAL:
             if group.met:
                 return "nothing"
@@ -163,7 +163,7 @@ def withheld(group: FileGroup) -> str | None:
     return f"{allow} would allow it if it were proved who did it; commits, trailers and branch names are no proof"
 
 
-def _place(rule: AppliedRule, verdict: Verdict) -> str:
+def _place_to_change(rule: AppliedRule, verdict: Verdict) -> str:
     """The place to change a rule. An id that the author did not choose names the file itself."""
     statement = f"{'the default' if rule.is_default else 'rule'} {value(rule.id)}"
     source = "" if rule.id.startswith(rule.source) else f" in {value(rule.source)}"
@@ -320,8 +320,8 @@ def judged(verdict: Verdict) -> str:
 
 def remarks(verdict: Verdict) -> tuple[str, ...]:
     """Notes on how it was judged, as sentences."""
-    said = (d for d in verdict.diagnostics if d.severity is Severity.NOTE)
-    return tuple(dict.fromkeys(full(d.message) + (f" {full(d.help)}" if d.help is not None else "") for d in said))
+    notes = (d for d in verdict.diagnostics if d.severity is Severity.NOTE)
+    return tuple(dict.fromkeys(full(d.message) + (f" {full(d.help)}" if d.help is not None else "") for d in notes))
 
 
 def policy_files(verdict: Verdict) -> str:

@@ -47,8 +47,10 @@ def annotate(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) ->
     """One annotation for each offending path, blocked ones first; for a policy with errors, one on each of its lines."""
     if isinstance(outcome, NoVerdict):
         return tuple(
-            _annotation(of_diagnostic(one), one.span, printable(around(one.span.text, one.span.column)))
-            for one in outcome.diagnostics
+            _annotation(
+                of_diagnostic(diagnostic), diagnostic.span, printable(around(diagnostic.span.text, diagnostic.span.column))
+            )
+            for diagnostic in outcome.diagnostics
         )
     denials = Denials(outcome)
     return tuple(

@@ -41,7 +41,7 @@ def verdict_findings(verdict: Verdict, enforcement: Enforcement = Enforcement.AC
         step = None if group.met else next_for(each, verdict, advisory=advisory)
         principal = group.said.principal
         for file in group.files:
-            done, lands = what_was_done(file), because(file)
+            effect, lands = what_was_done(file), because(file)
             yield (
                 file,
                 Finding(
@@ -52,7 +52,7 @@ def verdict_findings(verdict: Verdict, enforcement: Enforcement = Enforcement.AC
                     location=FileLine(file.path, file.first_line or 1),
                     help=None if step is None else f"Next: {step}.",
                     details=(
-                        f"{who(principal)}: {done}",
+                        f"{who(principal)}: {effect}",
                         *([] if lands is None else [f"Why here: {lands}"]),
                         *why,
                         *([] if step is None else [f"Next: {step}"]),
@@ -71,16 +71,16 @@ def verdict_findings(verdict: Verdict, enforcement: Enforcement = Enforcement.AC
 def rule_ids(listed: Iterable[FileGroup]) -> dict[AppliedRule, str]:
     """An id for each rule that carries a decision, its own where no other layer uses the same."""
     ids: dict[AppliedRule, str] = {}
-    taken: set[str] = set()
+    all_ids: set[str] = set()
     for rule in (rule for group in listed for rule in group.said.rules):
         if rule in ids:
             continue
         id, number = printable(rule.id), 1
-        while id in taken:
+        while id in all_ids:
             number += 1
             id = f"{printable(rule.source)}:{printable(rule.id)}" + (f"#{number}" if number > 2 else "")
         ids[rule] = id
-        taken.add(id)
+        all_ids.add(id)
     return ids
 
 
@@ -89,8 +89,8 @@ def heading(group: FileGroup, *, advisory: bool) -> str:
     by = f" by {printable(group.rule.id)}" if group.rule else ""
     needed = required(group.obligations)
     numbers = f" ({needed - missing(group.obligations)} of {needed})" if needed else ""
-    asked = ", asked for" if by and group.said.decision is not Decision.BLOCK else ""
-    return shorten(f"{state(group, advisory=advisory)}{numbers}{asked}{by}", TITLE_LIMIT)
+    suffix = ", asked for" if by and group.said.decision is not Decision.BLOCK else ""
+    return shorten(f"{state(group, advisory=advisory)}{numbers}{suffix}{by}", TITLE_LIMIT)
 
 
 def _message(group: FileGroup, file: FileDecision, title: str) -> str:

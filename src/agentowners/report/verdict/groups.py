@@ -109,18 +109,18 @@ def is_met(obligations: tuple[SettledObligation, ...]) -> bool:
 
 def strongest(obligations: Iterable[SettledObligation]) -> tuple[SettledObligation, ...]:
     """The obligations less those that another includes: two of anyone include one of anyone, and so do two of `@acme/sre`."""
-    kept = largest(obligations)
-    return tuple(o for o in kept if not any(other.count >= o.count and counts_for(other, o) for other in kept))
+    candidates = largest(obligations)
+    return tuple(o for o in candidates if not any(other.count >= o.count and counts_for(other, o) for other in candidates))
 
 
 def largest(obligations: Iterable[SettledObligation]) -> tuple[SettledObligation, ...]:
     """The obligations, of those on the same people the largest alone."""
-    kept: dict[frozenset[str], SettledObligation] = {}
+    by_people: dict[frozenset[str], SettledObligation] = {}
     for obligation in obligations:
         key = _people(obligation)
-        if key not in kept or kept[key].count < obligation.count:
-            kept[key] = obligation
-    return tuple(kept.values())
+        if key not in by_people or by_people[key].count < obligation.count:
+            by_people[key] = obligation
+    return tuple(by_people.values())
 
 
 def counts_for(obligation: SettledObligation, other: SettledObligation) -> bool:
@@ -133,13 +133,13 @@ def _people(obligation: SettledObligation) -> frozenset[str]:
     return frozenset(name.lower() for name in obligation.approvers)
 
 
-def _grouped(found: Iterable[tuple[Reported, FileDecision, tuple[SettledObligation, ...]]]) -> tuple[FileGroup, ...]:
+def _grouped(entries: Iterable[tuple[Reported, FileDecision, tuple[SettledObligation, ...]]]) -> tuple[FileGroup, ...]:
     members: dict[object, tuple[Reported, list[FileDecision], tuple[SettledObligation, ...]]] = {}
     keys: dict[int, tuple[Judgement, object]] = {}  # by identity: hashing a judgement for each of many files costs too much
-    for said, file, obligations in found:
-        judgement = said.judgement
+    for report, file, obligations in entries:
+        judgement = report.judgement
         if id(judgement) not in keys:
-            keys[id(judgement)] = judgement, (said.decision, said.principal, said.rules, obligations, judgement.withheld)
-        members.setdefault(keys[id(judgement)][1], (said, [], obligations))[1].append(file)
-    made = [FileGroup(said, tuple(files), obligations) for said, files, obligations in members.values()]
-    return tuple(sorted(made, key=lambda group: (-group.said.decision.strictness, group.met)))
+            keys[id(judgement)] = judgement, (report.decision, report.principal, report.rules, obligations, judgement.withheld)
+        members.setdefault(keys[id(judgement)][1], (report, [], obligations))[1].append(file)
+    file_groups = [FileGroup(report, tuple(files), obligations) for report, files, obligations in members.values()]
+    return tuple(sorted(file_groups, key=lambda group: (-group.said.decision.strictness, group.met)))

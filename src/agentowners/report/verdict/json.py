@@ -88,16 +88,16 @@ def _file_lines(verdict: Verdict) -> Iterator[str]:
 def file_entry(verdict: Verdict, file: FileDecision, denials: Denials | None = None) -> types.JudgedPathJson:
     """One judged path's entry in ``files``; of many, ``denials`` works the first ones out."""
     most = max(_NAMES, _NAMES_IN_ALL // max(1, len(verdict.files)))
-    said, judgement = reported(verdict, file), file.judgement
+    report, judgement = reported(verdict, file), file.judgement
     entry: types.JudgedPathJson = {
         "path": file.path,
         "actions": [action.value for action in file.actions],
         "because": file.because.value,
         "stands_for": file.stands_for,
         "denial": (denials or Denials(verdict)).entry(file),
-        "decision": said.decision.value,
-        "principal": said.principal.name if said.principal else None,
-        "rules": [rule_entry(rule) for rule in said.rules],
+        "decision": report.decision.value,
+        "principal": report.principal.name if report.principal else None,
+        "rules": [rule_entry(rule) for rule in report.rules],
         "matched": list(judgement.matched),
         "unprotected": list(judgement.unprotected),
     }
@@ -148,7 +148,9 @@ def _approvals(approvals: Approvals) -> types.ApprovalsJson:
         "granted": approvals.granted,
         "obligations": [obligation_entry(obligation) for obligation in approvals.obligations],
         "ignored": to_builtins(approvals.ignored),
-        "counted": [{"login": one.login, "via": one.via.value, "url": one.url or None} for one in approvals.counted],
+        "counted": [
+            {"login": reviewer.login, "via": reviewer.via.value, "url": reviewer.url or None} for reviewer in approvals.counted
+        ],
     }
 
 

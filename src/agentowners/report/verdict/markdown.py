@@ -97,18 +97,18 @@ def _main(outcome: Outcome, enforcement: Enforcement, rows: int, server: str) ->
     """The outcome, the next steps, the approvals, the offending files, and warnings about the policy: behind a green check
     nobody looks for that."""
     steps = [for_markdown_prose(step) for step in advice.next_steps(outcome)]
-    said = for_markdown_prose(advice.sentence(outcome, enforcement))
+    sentence = for_markdown_prose(advice.sentence(outcome, enforcement))
     if isinstance(outcome, NoVerdict):
-        return [said, *_list(_NEXT, steps), *_diagnostics("**In the policy**", outcome.diagnostics)]
+        return [sentence, *_list(_NEXT, steps), *_diagnostics("**In the policy**", outcome.diagnostics)]
     if has_no_policy(outcome):
-        return [said, *_list(_NEXT, steps), _EXAMPLE]
-    found, links, advisory = groups(outcome), Links.of(outcome, server), is_advisory(outcome, enforcement)
+        return [sentence, *_list(_NEXT, steps), _EXAMPLE]
+    file_groups, links, advisory = groups(outcome), Links.of(outcome, server), is_advisory(outcome, enforcement)
     return [
-        said,
-        *_list(_NEXT, [*steps, *reader_lines(outcome, found, links, advisory=advisory)]),
+        sentence,
+        *_list(_NEXT, [*steps, *reader_lines(outcome, file_groups, links, advisory=advisory)]),
         *_approvals(outcome),
-        *_files_by_rule(found, links, advisory=advisory, rows=rows),
-        *_list("**Why files that the change does not list**", _landing(found, rows)),
+        *_files_by_rule(file_groups, links, advisory=advisory, rows=rows),
+        *_list("**Why files that the change does not list**", _landing(file_groups, rows)),
         *_diagnostics("**About the policy**", [d for d in outcome.diagnostics if d.severity is not Severity.NOTE]),
     ]
 
@@ -148,23 +148,25 @@ def _approvals(verdict: Verdict) -> list[str]:
 
 def _contributor(verdict: Verdict, index: int) -> str:
     principal, paths = verdict.principals[index], advice.judged_on(verdict, index)
-    shown = first(advice.evidence(principal), 5, lambda phrase: for_markdown_prose(shorten(phrase, _TEXT)))
-    known = f": {'; '.join(shown)}" if shown else ""
+    phrases = first(advice.evidence(principal), 5, lambda phrase: for_markdown_prose(shorten(phrase, _TEXT)))
+    known = f": {'; '.join(phrases)}" if phrases else ""
     where = f". {for_markdown_prose(advice.full(paths))}" if paths is not None else ""
     return f"{for_markdown(shorten(principal.name, _PATH))} ({advice.about(principal)}){known}{where}"
 
 
-def _files_by_rule(found: Sequence[FileGroup], links: Links, *, advisory: bool, rows: int, folds: bool = True) -> list[str]:
+def _files_by_rule(file_groups: Sequence[FileGroup], links: Links, *, advisory: bool, rows: int, folds: bool = True) -> list[str]:
     """Sections that show ``rows`` files at most; ``folds`` is False inside of what is folded itself."""
-    shown: list[str] = []
+    sections: list[str] = []
     rest: list[str] = []
     # what is shown at once is shown of every rule before anything is put behind a fold
-    opened = [min(len(group.files), _OPEN + (len(group.files) == _OPEN + 1)) for group in found]
+    opened = [min(len(group.files), _OPEN + (len(group.files) == _OPEN + 1)) for group in file_groups]
     room = max(rows - sum(opened), 0)
-    for number, group in enumerate(found):
+    for number, group in enumerate(file_groups):
         few, rows = min(opened[number], rows), rows - min(opened[number], rows)
         if not few:
-            shown.append(f"… and {count(sum(len(other.files) for other in found[number:]), 'more file')}, see the report.")
+            sections.append(
+                f"… and {count(sum(len(other.files) for other in file_groups[number:]), 'more file')}, see the report."
+            )
             break
         more = min(len(group.files) - few, room)
         room -= more
@@ -175,11 +177,11 @@ def _files_by_rule(found: Sequence[FileGroup], links: Links, *, advisory: bool, 
         if number >= _OPEN and folds:
             rest.append("\n".join([*section, *files[few:], *ending]))
         elif not folds or not files[few:]:
-            shown.append("\n".join([*section, *files[few:], *ending]))
+            sections.append("\n".join([*section, *files[few:], *ending]))
         else:
-            shown.append("\n".join(section))
-            shown.append(_fold(f"… and {count(len(group.files) - few, 'more file')}", "\n".join([*files[few:], *ending])))
-    return [*shown, _fold(f"… and {count(len(rest), 'more rule')}", "\n\n".join(rest))] if rest else shown
+            sections.append("\n".join(section))
+            sections.append(_fold(f"… and {count(len(group.files) - few, 'more file')}", "\n".join([*files[few:], *ending])))
+    return [*sections, _fold(f"… and {count(len(rest), 'more rule')}", "\n\n".join(rest))] if rest else sections
 
 
 def _group(group: FileGroup, links: Links, advisory: bool) -> str:
@@ -198,8 +200,8 @@ def _group(group: FileGroup, links: Links, advisory: bool) -> str:
 
 
 def _file(file: FileDecision, links: Links) -> str:
-    done = advice.what_was_done(file)
-    return f"- {linked(shorten_middle(file.path, _PATH), links.file(file))}" + ("" if done == "modified" else f" ({done})")
+    effect = advice.what_was_done(file)
+    return f"- {linked(shorten_middle(file.path, _PATH), links.file(file))}" + ("" if effect == "modified" else f" ({effect})")
 
 
 def _rule(rule: AppliedRule, links: Links) -> str:
@@ -209,11 +211,11 @@ def _rule(rule: AppliedRule, links: Links) -> str:
     return f"{linked(shorten(rule.id, _PATH), links.rule(rule))}{default}: {for_markdown(text)}{reason}"
 
 
-def _landing(found: Sequence[FileGroup], rows: int) -> list[str]:
+def _landing(file_groups: Sequence[FileGroup], rows: int) -> list[str]:
     """Why files are judged that the change does not list, each reason once."""
     files: dict[str, str] = {}
-    shown = (file for group in found for file in group.files)
-    for file, _ in zip(shown, range(rows), strict=False):
+    all_files = (file for group in file_groups for file in group.files)
+    for file, _ in zip(all_files, range(rows), strict=False):
         why = advice.because(file)
         if why is not None:
             files.setdefault(why, file.path)
@@ -226,14 +228,14 @@ def _diagnostics(title: str, diagnostics: Sequence[Diagnostic]) -> list[str]:
     """The diagnostics as a terminal has them, carets and all, in a code block that nothing in them can end."""
     if not diagnostics:
         return []
-    shown: list[str] = []
+    texts: list[str] = []
     for diagnostic in diagnostics[:_ENTRIES]:
-        shown.append(diagnostic_text(_bounded(diagnostic)))
-        if sum(map(size, shown)) > _BLOCK:
+        texts.append(diagnostic_text(_bounded(diagnostic)))
+        if sum(map(size, texts)) > _BLOCK:
             break
-    body = "\n\n".join(shown)
+    body = "\n\n".join(texts)
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", body)), default=0))
-    more = [f"… and {len(diagnostics) - len(shown):,} more, see the report."] if len(diagnostics) > len(shown) else []
+    more = [f"… and {len(diagnostics) - len(texts):,} more, see the report."] if len(diagnostics) > len(texts) else []
     return [f"{title}\n\n{fence}text\n{body}\n{fence}", *more]
 
 
@@ -247,8 +249,8 @@ def _bounded(diagnostic: Diagnostic) -> Diagnostic:
 
 
 def _list(title: str, items: Sequence[str]) -> list[str]:
-    shown = first(items, _ENTRIES, more="… and {} more, see the report.")
-    return [title + "\n\n" + "\n".join(f"- {item}" for item in shown)] if shown else []
+    lines = first(items, _ENTRIES, more="… and {} more, see the report.")
+    return [title + "\n\n" + "\n".join(f"- {item}" for item in lines)] if lines else []
 
 
 def _fold(title: str, body: str) -> str:
@@ -276,13 +278,13 @@ def _within(section: str, room: int) -> str:
         return ""
     ending = _UNFOLD if section.startswith(_FOLD) else ""
     room -= size(ending)
-    kept: list[str] = []
+    lines: list[str] = []
     for line in section.removesuffix(ending).split("\n"):
         room -= size(line) + 1
         if room < 2:
             break
-        kept.append(line)
-    return "\n".join(kept).rstrip() + ending if kept else ""
+        lines.append(line)
+    return "\n".join(lines).rstrip() + ending if lines else ""
 
 
 _NEXT: Final = "**What to do next**"

@@ -22,9 +22,9 @@ _SHOWN: Final = 3
 """Files, rules and people named in a line."""
 
 
-def reader_lines(verdict: Verdict, found: Sequence[FileGroup], links: Links, *, advisory: bool) -> list[str]:
+def reader_lines(verdict: Verdict, file_groups: Sequence[FileGroup], links: Links, *, advisory: bool) -> list[str]:
     """The lines in Markdown; none where nothing has to be done."""
-    unmet = [group for group in found if not group.met]
+    unmet = [group for group in file_groups if not group.met]
     if not unmet:
         return []
     lines = _Lines(verdict, unmet, links)
@@ -68,7 +68,7 @@ class _Lines(Struct, frozen=True):
             rules = dict.fromkeys(group.rule for group in self._blocked if group.rule is not None)
             steps += [] if has_agent else [self._taken_out()]
             if rules:
-                places = listed([self._place(rule) for rule in rules], limit=_SHOWN)
+                places = listed([self._place_of(rule) for rule in rules], limit=_SHOWN)
                 names = listed(list(dict.fromkeys(_who(group) for group in self._blocked)), limit=_SHOWN)
                 steps.append(f"to let {names} make it, first change {places}")
             elif has_agent:
@@ -80,7 +80,7 @@ class _Lines(Struct, frozen=True):
                 steps.append(f"or approve it yourself, in a comment whose first line is {command}")
         return "; ".join(steps)
 
-    def _place(self, rule: AppliedRule) -> str:
+    def _place_of(self, rule: AppliedRule) -> str:
         statement = "the default" if rule.is_default else "rule"
         branch = self.links.branches.get(rule.source)
         on = f" on {_name(branch)}" if branch else ""
@@ -117,14 +117,14 @@ class _Lines(Struct, frozen=True):
         return f"without {self._files(self.unmet)} this change needs nobody else"
 
     def _taken_out(self) -> str:
-        one = sum(len(group.files) for group in self._blocked) == 1
-        return f"take {'this change' if one else 'these changes'} out: {self._files(self._blocked)}"
+        is_single = sum(len(group.files) for group in self._blocked) == 1
+        return f"take {'this change' if is_single else 'these changes'} out: {self._files(self._blocked)}"
 
-    def _files(self, found: Sequence[FileGroup]) -> str:
-        files = [file for group in found for file in group.files[: _SHOWN + 1]]
-        total = sum(len(group.files) for group in found)
-        shown = [linked(shorten_middle(file.path, VALUE_LIMIT), self.links.file(file)) for file in files[:_SHOWN]]
-        return listed([*shown, count(total - _SHOWN, "more file")] if total > _SHOWN else shown, limit=_SHOWN + 1)
+    def _files(self, file_groups: Sequence[FileGroup]) -> str:
+        files = [file for group in file_groups for file in group.files[: _SHOWN + 1]]
+        total = sum(len(group.files) for group in file_groups)
+        links = [linked(shorten_middle(file.path, VALUE_LIMIT), self.links.file(file)) for file in files[:_SHOWN]]
+        return listed([*links, count(total - _SHOWN, "more file")] if total > _SHOWN else links, limit=_SHOWN + 1)
 
     @property
     def _alone(self) -> bool:

@@ -44,26 +44,26 @@ def _head(outcome: Outcome, enforcement: Enforcement, style: Style) -> list[str]
     concluded = conclude(outcome, enforcement)
     title, conclusion = for_terminal(concluded.title), concluded.conclusion
     passed = conclusion is Conclusion.SUCCESS
-    shown = style.decision(Decision.ALLOW, title) if passed else style.severity(conclusion.severity, title)
-    return [shown, prose(advice.sentence(outcome, enforcement))]
+    heading = style.decision(Decision.ALLOW, title) if passed else style.severity(conclusion.severity, title)
+    return [heading, prose(advice.sentence(outcome, enforcement))]
 
 
 def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: int | None) -> Iterator[list[str]]:
     if has_no_policy(verdict):
         yield _next(advice.next_steps(verdict), style)
-    found = groups(verdict)
+    file_groups = groups(verdict)
     advisory = is_advisory(verdict, enforcement)
-    for group in found if limit is None else found[:_SHOWN]:
+    for group in file_groups if limit is None else file_groups[:_SHOWN]:
         step = None if group.met else advice.next_for(group, verdict, advisory=advisory)
         yield _group(group, state(group, advisory=advisory), step, style, limit)
-    yield [] if limit is None else _further(found)
+    yield [] if limit is None else _further(file_groups)
     observed = observed_groups(verdict)
     for group in observed if limit is None else observed[:_SHOWN]:
         heading = f"Observed, not enforced: {state(group, advisory=True).lower()}"
         yield _group(group, heading, None, style, limit)
     yield [] if limit is None else _further(observed)
-    allowed = len(verdict.files) - sum(len(group.files) for group in found)
-    yield [f"{count(allowed, 'other file is', 'other files are')} allowed."] if found and allowed else []
+    allowed = len(verdict.files) - sum(len(group.files) for group in file_groups)
+    yield [f"{count(allowed, 'other file is', 'other files are')} allowed."] if file_groups and allowed else []
     yield [] if has_no_policy(verdict) else _next(advice.beside_files(verdict), style)
     yield _approvals(verdict, style)
     yield _contributors(verdict, style)
@@ -72,22 +72,22 @@ def _verdict(verdict: Verdict, enforcement: Enforcement, style: Style, limit: in
     yield [diagnostics_text(worth, style)] if worth else []
 
 
-def _further(found: Sequence[FileGroup]) -> list[str]:
+def _further(file_groups: Sequence[FileGroup]) -> list[str]:
     """A line for the groups that are not shown."""
-    rest = found[_SHOWN:]
+    rest = file_groups[_SHOWN:]
     files = count(sum(len(group.files) for group in rest), "file")
     return [f"… and {count(len(rest), 'more rule')} on {files}: `--format json` has them all."] if rest else []
 
 
 def _group(group: FileGroup, heading: str, step: str | None, style: Style, limit: int | None) -> list[str]:
     decision = Decision.ALLOW if group.met else group.said.decision
-    shown = len(group.files) if limit is None else limit
+    number = len(group.files) if limit is None else limit
     return [
         style.decision(decision, heading),
-        *first(group.files, shown, lambda file: f"  - {_path(file)}", _MORE),
-        *(_field("here", prose(why), style) for why in _landing(group.files[:shown])),
-        *(_field("rule", line, style) for line in first(group.said.rules, 5, _rule)),
-        *(_field("why", _line(rule.reason), style) for rule in group.said.rules[:5] if rule.reason),
+        *first(group.files, number, lambda file: f"  - {_path_line(file)}", _MORE),
+        *(_field("here", prose(why), style) for why in _landing(group.files[:number])),
+        *(_field("rule", line, style) for line in first(group.said.rules, 5, _rule_line)),
+        *(_field("why", _one_line(rule.reason), style) for rule in group.said.rules[:5] if rule.reason),
         _field("who", prose(advice.who(group.said.principal)), style),
         *(
             _field("note", prose(note), style)
@@ -100,18 +100,18 @@ def _group(group: FileGroup, heading: str, step: str | None, style: Style, limit
 
 def _landing(files: Sequence[FileDecision]) -> Iterator[str]:
     """Why files are judged that the change does not list: a clause for each reason."""
-    told = dict.fromkeys(advice.because(file) for file in files)
-    return (why for why in told if why is not None)
+    reasons = dict.fromkeys(advice.because(file) for file in files)
+    return (why for why in reasons if why is not None)
 
 
-def _path(file: FileDecision) -> str:
-    done = advice.what_was_done(file)
-    return for_terminal(shorten_middle(file.path, _LINE)) + ("" if done == "modified" else f"  ({done})")
+def _path_line(file: FileDecision) -> str:
+    effect = advice.what_was_done(file)
+    return for_terminal(shorten_middle(file.path, _LINE)) + ("" if effect == "modified" else f"  ({effect})")
 
 
-def _rule(rule: AppliedRule) -> str:
+def _rule_line(rule: AppliedRule) -> str:
     text = rule.text if rule.line is not None else shorten(rule.text, _BUILTIN)
-    return f"{_line(rule.id)}{' (default)' if rule.is_default else ''}: {_line(text)}"
+    return f"{_one_line(rule.id)}{' (default)' if rule.is_default else ''}: {_one_line(text)}"
 
 
 def _approvals(verdict: Verdict, style: Style) -> list[str]:
@@ -120,11 +120,11 @@ def _approvals(verdict: Verdict, style: Style) -> list[str]:
     def asked(obligation: SettledObligation) -> str:
         people = f"{advice.approvers(obligation)}{advice.also(obligation, approvals.obligations)}"
         line = f"  {obligation.count} from {prose(people)}: {prose(advice.granted(obligation))}"
-        return line + ("" if obligation.note is None else f"\n    {style.strong('note')}  {_line(obligation.note)}")
+        return line + ("" if obligation.note is None else f"\n    {style.strong('note')}  {_one_line(obligation.note)}")
 
     def ignored(review: IgnoredReview) -> str:
-        line = f"  not counted: {_line(review.reviewer)} {_line(advice.not_counted(review))}"
-        return line + ("" if review.help is None else f"\n    {style.strong('help')}  {_line(review.help)}")
+        line = f"  not counted: {_one_line(review.reviewer)} {_one_line(advice.not_counted(review))}"
+        return line + ("" if review.help is None else f"\n    {style.strong('help')}  {_one_line(review.help)}")
 
     if not approvals.obligations and not approvals.ignored:
         return []
@@ -139,7 +139,7 @@ def _contributors(verdict: Verdict, style: Style) -> list[str]:
     def shown(index: int) -> str:
         principal, paths = verdict.principals[index], advice.judged_on(verdict, index)
         evidence = ", ".join(first(advice.evidence(principal), 3))
-        line = f"  {prose(advice.who(principal))}" + (f": {_line(evidence)}" if evidence else "")
+        line = f"  {prose(advice.who(principal))}" + (f": {_one_line(evidence)}" if evidence else "")
         return line + ("" if paths is None else f"\n    {prose(paths)}")
 
     people = range(len(verdict.principals))
@@ -170,5 +170,5 @@ def prose(message: str) -> str:
     return for_terminal(_WORD.sub(r"\1", message))
 
 
-def _line(message: str) -> str:
+def _one_line(message: str) -> str:
     return for_terminal(shorten(message, _LINE))
