@@ -24,11 +24,11 @@ def main(arguments: list[str]) -> int:
     with subprocess.Popen([*command, "--progress-bar=off"], stdout=subprocess.PIPE, text=True, errors="replace") as pip:
         assert pip.stdout is not None
         for line in pip.stdout:
-            said = line.split()
-            if said[:1] in (["Collecting"], ["Processing"]):  # by its name, or from a file
+            words = line.split()
+            if words[:1] in (["Collecting"], ["Processing"]):  # by its name, or from a file
                 packages += 1
-                show(f"  {what}: {packages}, {Path(said[1]).name}")
-            elif said[:1] == ["Installing"]:
+                show(f"  {what}: {packages}, {Path(words[1]).name}")
+            elif words[:1] == ["Installing"]:
                 show(f"  {what}: putting {packages} in place")
     print(f"{CLEAR}  {what}{'' if pip.returncode else ': done'}")
     return pip.returncode

@@ -79,12 +79,12 @@ def printed(*, color: bool) -> str:
         policy = next(block for block in pages.page("README.md").blocks if block.title == ".github/AGENTOWNERS")
         shop.build(path, {policy.title: policy.text})
         environment = shop.clean_environment() | ({"FORCE_COLOR": "1"} if color else {})
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", "agentowners", *COMMAND], cwd=path, env=environment, capture_output=True, check=False
         )
-    if done.stderr:
-        raise SystemExit(done.stderr.decode())
-    return f"$ agentowners {' '.join(COMMAND)}\n\n{done.stdout.decode()}"
+    if process.stderr:
+        raise SystemExit(process.stderr.decode())
+    return f"$ agentowners {' '.join(COMMAND)}\n\n{process.stdout.decode()}"
 
 
 def draw() -> str:

@@ -33,16 +33,16 @@ def main(arguments: list[str]) -> int:
         print(__doc__, file=sys.stderr)
         return 2
     wanted = list(OLDEST_PIP)[arguments == ["newer"] :]
-    found = {version: python for version in wanted if (python := find(version)) is not None}
+    pythons = {version: python for version in wanted if (python := find(version)) is not None}
     for version in wanted:
-        if version not in found:
+        if version not in pythons:
             print(f"Python {version}: skipped, this machine has none", flush=True)
     try:
         if arguments == ["fresh"]:
-            for version, python in found.items():
+            for version, python in pythons.items():
                 fresh(version, python)
         else:
-            newer(found)
+            newer(pythons)
     except subprocess.CalledProcessError as error:
         print(f"failed: {' '.join(map(str, error.cmd))}", file=sys.stderr)
         return 1
@@ -115,12 +115,12 @@ def run(*command: str | Path) -> None:
 def find(version: str) -> str | None:
     """An interpreter of this version that runs: on the path, or one of pyenv's."""
     for candidate in candidates(version):
-        asked = [candidate, "-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]
+        command = [candidate, "-c", "import sys, venv; print('%d.%d' % sys.version_info[:2])"]
         try:
-            said = subprocess.run(asked, capture_output=True, text=True, check=False).stdout
+            answer = subprocess.run(command, capture_output=True, text=True, check=False).stdout
         except OSError:
             continue
-        if said.strip() == version:
+        if answer.strip() == version:
             return candidate
     return None
 

@@ -103,7 +103,7 @@ def schema(name: str) -> dict[str, Any]:
     whole = _plain(components.pop(own))
     if "only ever added" not in whole["description"]:
         whole["description"] += f" {GROWS}"
-    definitions = {_name(key): _plain(value) for key, value in components.items()}
+    definitions = {_schema_name(key): _plain(value) for key, value in components.items()}
     head = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": f"urn:agentowners:schema:{name}:1",
@@ -134,7 +134,7 @@ def _plain(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     if "$ref" in value:
-        value = value | {"$ref": f"#/$defs/{_name(value['$ref'].rpartition('/')[2])}"}
+        value = value | {"$ref": f"#/$defs/{_schema_name(value['$ref'].rpartition('/')[2])}"}
     if isinstance(value.get("description"), str):
         value = value | {"description": " ".join(value["description"].split())}
     rest = {key: _plain(each) for key, each in value.items() if not (key == "title" and isinstance(each, str))}
@@ -162,7 +162,7 @@ def _lines(value: Any, indent: int, before: int = 0) -> str:
     return opening + ",".join(f"\n{' ' * inner}{part}" for part in parts) + f"\n{' ' * indent}{closing}"
 
 
-def _name(type_name: str) -> str:
+def _schema_name(type_name: str) -> str:
     if type_name in _HANDED_IN:
         return type_name.removesuffix("Json")
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type_name.removesuffix("Json")).lower()
@@ -170,7 +170,7 @@ def _name(type_name: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Writes them all; with ``--check`` says which are not what they were made from, and fails."""
-    wanted = {path(name): text(name) for name in DOCUMENTS} | {kept: formed(kept) for kept in FOR_EDITORS}
+    wanted = {path(name): text(name) for name in DOCUMENTS} | {file: formed(file) for file in FOR_EDITORS}
     stale = [where for where, schema in wanted.items() if not where.exists() or where.read_text("utf-8") != schema]
     if arguments == ["--check"]:
         for where in stale:

@@ -33,7 +33,7 @@ def _compared(value: PartlyCompared) -> tuple[object, ...]:
 
 def gathered(pairs: Iterable[tuple[K, V]]) -> dict[K, list[V]]:
     """The values of each key, keys and values in order of appearance."""
-    found: dict[K, list[V]] = {}
+    lists: dict[K, list[V]] = {}
     for key, value in pairs:
-        found.setdefault(key, []).append(value)
-    return found
+        lists.setdefault(key, []).append(value)
+    return lists

@@ -179,7 +179,7 @@ def check_results(page: Page, table: Table) -> None:
                 errors=[],
                 published=[SimpleNamespace(board=board)],
                 conclusion=lambda _, said=conclusion: said,
-                session=SimpleNamespace(inputs=SimpleNamespace(fail_job=value)),
+                inputs=SimpleNamespace(fail_job=value),
             )
             assert cell == ("fails" if exit_code(publisher) else "passes"), f"{table}: {first}, {value}"
     assert {codes(row[0])[0] for row in table.rows} == {conclusion.value for conclusion in Conclusion}

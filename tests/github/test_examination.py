@@ -264,9 +264,9 @@ BRANCH = {"name": "main", "commit": {}, "protected": False}
         ("/keys", [{"title": "x"}], lambda api: Settings(api).keys()),
         ("/collaborators", [{"login": "x", "id": 1}], lambda api: Settings(api).people()),
         ("/rulesets/1", {"name": "x"}, lambda api: Protection(api).ruleset(1)),
-        ("/rules/branches/main", [{"type": "deletion"}], lambda api: Protection(api).branch("main", meant=True)),
-        ("/rules/branches/main", {}, lambda api: Protection(api).branch("main", meant=True)),
-        ("/branches/main/protection", [], lambda api: Protection(api).branch("main", meant=True)),
+        ("/rules/branches/main", [{"type": "deletion"}], lambda api: Protection(api).branch("main", is_target=True)),
+        ("/rules/branches/main", {}, lambda api: Protection(api).branch("main", is_target=True)),
+        ("/branches/main/protection", [], lambda api: Protection(api).branch("main", is_target=True)),
         ("/rulesets", [{"id": "1"}], lambda api: Protection(api).changes([REQUIRED], "main")),
     ],
 )
@@ -292,7 +292,7 @@ def test_a_404_that_does_not_say_so_is_no_unprotected_branch(stubbed: tuple[Stub
     stub.answer("/branches/main", BRANCH)
     stub.answer("/rules/branches/main", [])
     stub.answer("/branches/main/protection", {"message": "Not Found"}, 404)
-    branch = Protection(api).branch("main", meant=True)
+    branch = Protection(api).branch("main", is_target=True)
     assert branch is not None
     assert branch.classic == Unavailable("GitHub does not tell this token", "administration: read")
 
@@ -302,6 +302,6 @@ def test_checks_of_an_older_server_are_contexts(stubbed: tuple[Stub, Api]) -> No
     stub.answer("/branches/main", BRANCH)
     stub.answer("/rules/branches/main", [])
     stub.answer("/branches/main/protection", {"required_status_checks": {"contexts": ["ci"]}})
-    branch = Protection(api).branch("main", meant=True)
+    branch = Protection(api).branch("main", is_target=True)
     assert branch is not None
     assert branch.classic == Known(Classic(checks=(RequiredCheck("ci", None),)))

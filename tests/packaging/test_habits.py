@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -27,18 +28,43 @@ def test_no_command_imports_what_windows_has_not() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_words_finds_twins_and_question_words(tmp_path: object, capsys: pytest.CaptureFixture[str]) -> None:
-    from pathlib import Path
-
-    folder = Path(str(tmp_path))
-    (folder / "a.py").write_text('"""Reads."""\nclass Twin:\n    """A value."""\n')
-    assert WORDS.main([str(folder)]) == 0
-    (folder / "b.py").write_text('"""Whether it reads."""\nclass Twin:\n    size: int\n    """How long."""\n')
-    assert WORDS.main([str(folder)]) == 1
+def test_words_finds_twins_and_question_words(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.py").write_text('"""Reads."""\nclass Twin:\n    """A value."""\n')
+    assert WORDS.main([str(tmp_path)]) == 0
+    (tmp_path / "b.py").write_text('"""Whether it reads."""\nclass Twin:\n    size: int\n    """How long."""\n')
+    assert WORDS.main([str(tmp_path)]) == 1
     printed = capsys.readouterr().out
     assert "`Twin` names 2 classes" in printed
     assert "b.py:1: opens with a question word: Whether it reads." in printed
     assert "b.py:4: opens with a question word: How long." in printed
+
+
+def test_words_finds_variables_that_are_no_nouns_and_helpers_that_many_files_call_alike(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for number in range(WORDS.MOST_HOMES):
+        (tmp_path / f"{number}.py").write_text(
+            "class A0:\n    found: int\n    def _text(self): ...\n".replace("A0", f"A{number}")
+        )
+    assert WORDS.main([str(tmp_path)]) == 0
+    binding = [
+        "found = 1",
+        "for who in []: pass",
+        "def f(told): pass",
+        "match 1:\n    case [*said]: pass",
+        "[1 for one in []]",
+        "def _text(): ...",
+    ]
+    for number, source in enumerate(binding):
+        (tmp_path / f"b{number}.py").write_text(source)
+    capsys.readouterr()
+    assert WORDS.main([str(tmp_path)]) == 1
+    printed = capsys.readouterr().out
+    for number, word in enumerate(["found", "who", "told"]):
+        assert f"b{number}.py:1: `{word}` is no noun" in printed
+    assert "b3.py:2: `said` is no noun" in printed
+    assert "b4.py:1: `one` is no noun" in printed
+    assert f"{WORDS.MOST_HOMES + 1} files have a helper `_text`" in printed
 
 
 def test_every_decision_is_listed_and_says_its_price() -> None:

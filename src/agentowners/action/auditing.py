@@ -146,7 +146,9 @@ def _reviewers(outcome: Outcome, inputs: Inputs) -> tuple[str, ...]:
     """Those of whom a review may be asked for."""
     if not inputs.request_reviews or not isinstance(outcome, Verdict) or outcome.decision is not Decision.REQUIRE_APPROVAL:
         return ()
-    return tuple(dict.fromkeys(name for one in outcome.approvals.obligations if not one.met for name in one.approvers))
+    return tuple(
+        dict.fromkeys(name for obligation in outcome.approvals.obligations if not obligation.met for name in obligation.approvers)
+    )
 
 
 def open_audit(
@@ -205,9 +207,9 @@ def _to_datadog(site: str, environ: Mapping[str, str]) -> Sink:
 
 def _repository_id(surroundings: RunnerEnvironment, environ: Mapping[str, str]) -> int:
     """The repository's number, which a rename keeps; 0 where nobody tells."""
-    told = environ.get("GITHUB_REPOSITORY_ID", "")
-    if told.isascii() and told.isdecimal() and len(told) < 20:
-        return int(told)
+    id_text = environ.get("GITHUB_REPOSITORY_ID", "")
+    if id_text.isascii() and id_text.isdecimal() and len(id_text) < 20:
+        return int(id_text)
     repository = surroundings.payload.get("repository")
     number = repository.get("id") if isinstance(repository, dict) else None
     return number if isinstance(number, int) and not isinstance(number, bool) and number > 0 else 0
@@ -240,9 +242,9 @@ def app_token_acts(app: AppKey, token: str, where: RunnerEnvironment) -> tuple[A
     details: Json = {"app": app.app_id, "token_sha256": hashlib.sha256(token.encode()).hexdigest()}
     operation = "POST /app/installations/{installation_id}/access_tokens"
     message = f"a token of the App `{app.app_id}` was made for this run"
-    made = _act(where, "app_token", ActVerb.CREATE, operation, message, details)
+    act = _act(where, "app_token", ActVerb.CREATE, operation, message, details)
     message = f"the token of the App `{app.app_id}` is revoked when this run ends"
-    return made, replace(made, verb=ActVerb.DELETE, operation="DELETE /installation/token", message=message)
+    return act, replace(act, verb=ActVerb.DELETE, operation="DELETE /installation/token", message=message)
 
 
 def taken_back_acts(numbers: Mapping[tuple[str, str], int], where: RunnerEnvironment) -> tuple[Act, ...]:
@@ -262,7 +264,7 @@ def taken_back_acts(numbers: Mapping[tuple[str, str], int], where: RunnerEnviron
 
 
 def policy_change_act(
-    found: Mapping[str, Any],
+    section: Mapping[str, Any],
     files: Iterable[str],
     digests: tuple[str, str],
     board: Board,
@@ -272,7 +274,7 @@ def policy_change_act(
     """A change of the policy and what is proved of it, before it is shown.
 
     Args:
-        found: the signals, as the comparing child names them.
+        section: the signals, as the comparing child names them.
         files: those of the policy, and of the gate's own set-up, that the change changes.
         digests: of the policy before and after.
         board: shows it.
@@ -280,9 +282,9 @@ def policy_change_act(
         where: the run.
     """
     listed = [Json(type="file", name=path, uid=path_digest(path)) for path in files][:_FILES]
-    message = f"#{number} changes the policy; the prover says {found.get('prover', 'unknown')}"
+    message = f"#{number} changes the policy; the prover says {section.get('prover', 'unknown')}"
     details: dict[str, JsonValue] = {"check": board.name, "target": str(number), "attempt": where.attempt, "before": digests[0]}
-    details |= {"after": digests[1], "proof": dict(found)}
+    details |= {"after": digests[1], "proof": dict(section)}
     operation = "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}"
     commit: Json = {"type": "commit", "uid": board.head}
     return _act(where, "policy_change", ActVerb.UPDATE, operation, message, details, commit, *listed)

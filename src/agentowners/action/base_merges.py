@@ -66,13 +66,13 @@ class BaseMerges(Struct, dict=True):
     @cached_property
     def candidates(self) -> dict[str, Merge]:
         """By their place in history the merges of the base, newest first; what is in them is not looked at yet."""
-        found: dict[str, Merge] = {}
+        merges: dict[str, Merge] = {}
         for listed in reversed(self.history.commits):
             ours = [sha for sha in listed.parents if sha in self.parents]
             theirs = [sha for sha in listed.parents if sha not in self.parents]
             if len(ours) == len(theirs) == 1:
-                found[listed.sha] = Merge(ours[0], theirs[0])
-        return found
+                merges[listed.sha] = Merge(ours[0], theirs[0])
+        return merges
 
     def adds_nothing(self, sha: str) -> bool:
         """True if a commit is a merge of the base branch into the pull request that git would make the same."""
@@ -95,12 +95,12 @@ class BaseMerges(Struct, dict=True):
         while tip in self.candidates and len(line) < MAX_MERGES:
             tip = self.candidates[tip].ours
             line.append(tip)
-        found: list[str] = []
+        commits: list[str] = []
         tip = self.pull.head
         while not approved.isdisjoint(line) and self.adds_nothing(tip):
             tip = line.pop(0)
-            found.append(tip)
-        return tuple(sha for sha in found if sha in approved)
+            commits.append(tip)
+        return tuple(sha for sha in commits if sha in approved)
 
     @cached_property
     def tip(self) -> str:
@@ -129,19 +129,19 @@ class BaseMerges(Struct, dict=True):
         base = self.merge_base(ours, theirs)
         return None if base is None else unlike_merge(self.host.trees, base, ours, theirs, sha, self.allowance)
 
-    def merge_base(self, one: str, other: str) -> str | None:
+    def merge_base(self, tip: str, other: str) -> str | None:
         """The one merge base of two commits; None where there may be several."""
-        if one not in self.parents:
-            one, other = other, one
-        if one not in self.parents:
+        if tip not in self.parents:
+            tip, other = other, tip
+        if tip not in self.parents:
             return None
         if other not in self.parents:
             if not self.on_base(other):
                 return None
-            base = self.host.commits.merge_base(other, one)
-            return base if self._is_only(base, one) else None
-        shared = self.own.upto(one) & self.own.upto(other)
-        sides = [self.own.base_of(one), self.own.base_of(other)]
+            base = self.host.commits.merge_base(other, tip)
+            return base if self._is_only(base, tip) else None
+        shared = self.own.upto(tip) & self.own.upto(other)
+        sides = [self.own.base_of(tip), self.own.base_of(other)]
         if shared:
             names = self.own.names(shared)
             inner = {parent for sha in names for parent in self.parents[sha]}
@@ -179,7 +179,7 @@ class Rebases:
 
     def moved_onto(self, old: str, new: str) -> Mapping[str, str] | None:
         """The commits up to the old one, each with the same one on a newer base, up to the new one; None for anything else."""
-        copies = _line(new, self._known, self._left)
+        copies = _lineage(new, self._known, self._left)
         if not copies or not self.merges.is_insiders():
             return None
         self._left -= len(copies)
@@ -187,14 +187,14 @@ class Rebases:
         originals: list[ListedCommit] = []
         with suppress_trouble(*UNTOLD):
             listed = self.merges.host.commits.few_between(self.merges.tip, old, len(copies))
-            originals = _line(old, {each.sha: each for each in listed or ()}, len(copies))
+            originals = _lineage(old, {each.sha: each for each in listed or ()}, len(copies))
             same = listed is not None and len(originals) == len(listed) == len(copies) and self._are_same(originals, copies)
         if not same:
             return None
         self._known |= {original.sha: original for original in originals}
-        found = {original.sha: copy.sha for original, copy in zip(originals, copies, strict=True)}
-        self._made_of |= {copy: original for original, copy in found.items()}
-        return found
+        copy_of = {original.sha: copy.sha for original, copy in zip(originals, copies, strict=True)}
+        self._made_of |= {copy: original for original, copy in copy_of.items()}
+        return copy_of
 
     def holds(self, sha: str, roots: Sequence[str]) -> bool:
         """True if a commit is one of these, or one of these leads to it; of more than two, nobody is asked."""
@@ -209,18 +209,20 @@ class Rebases:
 
     def _are_same(self, originals: list[ListedCommit], copies: list[ListedCommit]) -> bool:
         return all(
-            one.identity == other.identity
-            and is_merge(self.merges.host.trees, one.parents[0], other.parents[0], one.sha, other.sha, self.merges.allowance)
-            for one, other in zip(originals, copies, strict=True)
+            original.identity == other.identity
+            and is_merge(
+                self.merges.host.trees, original.parents[0], other.parents[0], original.sha, other.sha, self.merges.allowance
+            )
+            for original, other in zip(originals, copies, strict=True)
         )
 
 
-def _line(tip: str, known: Mapping[str, ListedCommit], most: int) -> list[ListedCommit]:
+def _lineage(tip: str, known: Mapping[str, ListedCommit], most: int) -> list[ListedCommit]:
     """A commit and all that lead to it from the base, newest first; nothing where that is no line, or longer than ``most``."""
-    found: list[ListedCommit] = []
+    commits: list[ListedCommit] = []
     while tip in known:
-        found.append(known[tip])
-        if len(known[tip].parents) != 1 or len(found) > most:
+        commits.append(known[tip])
+        if len(known[tip].parents) != 1 or len(commits) > most:
             return []
         (tip,) = known[tip].parents
-    return found
+    return commits

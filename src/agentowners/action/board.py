@@ -88,13 +88,13 @@ class Board(Struct):
         if self.run is None:
             return True
         concluded = conclude(outcome, enforcement)
-        shown = check_output(outcome, enforcement, self.server)
+        run_output = check_output(outcome, enforcement, self.server)
         extra = "".join(f"\n\n{for_markdown_prose(note)}" for note in notes)
         before = "" if first is None else f"{for_markdown_prose(first)}\n\n"
         room = FIELD_LIMIT - len((before + extra).encode("utf-8", "surrogatepass"))
-        summary = before + shorten_bytes(shown.summary, room) + extra
-        self.said, self.seen = shown.text, signals(outcome)
-        output = RunOutput(title=concluded.title, summary=summary, text=self._text())
+        summary = before + shorten_bytes(run_output.summary, room) + extra
+        self.said, self.seen = run_output.text, signals(outcome)
+        output = RunOutput(title=concluded.title, summary=summary, text=self._body())
         # annotations can only be added to a run, never taken away: of a second verdict they are left out
         annotations = () if self.done else annotate(outcome, enforcement)[:MAX_ANNOTATIONS]
         self.run = self.checks.complete(self.run, concluded.conclusion.value, output, annotations)
@@ -105,7 +105,7 @@ class Board(Struct):
             self.seen |= known
             ending = f"\n\n{for_markdown_prose(note)}"
             summary = shorten_bytes(summary, FIELD_LIMIT - len(ending.encode("utf-8", "surrogatepass"))) + ending
-            output = RunOutput(title=concluded.title, summary=summary, text=self._text())
+            output = RunOutput(title=concluded.title, summary=summary, text=self._body())
             self.run = self.checks.complete(self.run, concluded.conclusion.value, output, ())
         self.shown = output
         agreed = self._align(self.run, ours, concluded)
@@ -124,13 +124,15 @@ class Board(Struct):
         ending = f"\n\n{section}"
         room = FIELD_LIMIT - len(self.shown.summary.encode("utf-8", "surrogatepass"))
         summary = self.shown.summary + shorten_bytes(ending, max(room, 0))
-        self.shown = replace(self.shown, summary=summary, text=self._text())
+        self.shown = replace(self.shown, summary=summary, text=self._body())
         self.run = self.checks.add(self.run, self.shown, annotations)
 
-    def _text(self) -> str | None:
+    def _body(self) -> str | None:
         """The verdict's text, the receipts of its entries and the mark of what was seen."""
-        told, ending = receipt_lines(self.receipts[-_TOLD:]), mark(self.seen)
-        text = self.said if not told else f"{shorten_bytes(self.said or '', FIELD_LIMIT - _RECEIPTS)}\n\n{told}".lstrip("\n")
+        receipts, ending = receipt_lines(self.receipts[-_TOLD:]), mark(self.seen)
+        text = (
+            self.said if not receipts else f"{shorten_bytes(self.said or '', FIELD_LIMIT - _RECEIPTS)}\n\n{receipts}".lstrip("\n")
+        )
         return f"{shorten_bytes(text or '', FIELD_LIMIT - len(ending))}{ending}" if ending else text
 
     def _ours(self, run: CheckRun, head: str) -> list[CheckRun]:
@@ -145,8 +147,8 @@ class Board(Struct):
         """Runs about the same pull request on the newest of its earlier heads that has any; each goes on from those before."""
         for head in heads[:MAX_EARLIER]:
             with suppress_trouble(Trouble.NOT_FOUND, Trouble.INVALID):
-                if found := [other for other in self._ours(run, head) if _subject(other) == _subject(run)]:
-                    return found
+                if runs := [other for other in self._ours(run, head) if _subject(other) == _subject(run)]:
+                    return runs
         return []
 
     def _align(self, run: CheckRun, ours: Sequence[CheckRun], concluded: Concluded) -> bool:
@@ -170,8 +172,8 @@ def _subject(run: CheckRun) -> str:
 
 def _pointer(run: CheckRun, older: CheckRun) -> RunOutput:
     # receipts stay: they are what finds a log that was replaced
-    kept = receipt_lines(read_receipts(older.text)) or None
-    return RunOutput(title="Judged again since", summary=f"A later run judged this commit again: {run.url}", text=kept)
+    receipts = receipt_lines(read_receipts(older.text)) or None
+    return RunOutput(title="Judged again since", summary=f"A later run judged this commit again: {run.url}", text=receipts)
 
 
 _MARK: Final = re.compile(r"<!-- agentowners saw ([A-Za-z0-9%_.~-]{0,4000}) -->")
@@ -186,8 +188,13 @@ def signals(outcome: Outcome) -> frozenset[str]:
     """The signals that a verdict saw, for people."""
     if not isinstance(outcome, Verdict):
         return frozenset()
-    found = {f"{who.name}: {each}" for who in outcome.principals for each in who.evidence if each.startswith(_REMOVABLE)}
-    return frozenset(sorted(found)[:_MOST])
+    lines = {
+        f"{principal.name}: {each}"
+        for principal in outcome.principals
+        for each in principal.evidence
+        if each.startswith(_REMOVABLE)
+    }
+    return frozenset(sorted(lines)[:_MOST])
 
 
 def mark(seen: Iterable[str]) -> str:
@@ -201,10 +208,10 @@ def marked(text: str) -> frozenset[str]:
     """The signals that a check run's text says were seen; whatever is not ours says nothing."""
     match = _MARK.search(text)
     try:
-        found = json.loads(unquote(match[1])) if match is not None else []
+        names = json.loads(unquote(match[1])) if match is not None else []
     except ValueError:
         return frozenset()
-    return frozenset(each for each in found if isinstance(each, str)) if isinstance(found, list) else frozenset()
+    return frozenset(each for each in names if isinstance(each, str)) if isinstance(names, list) else frozenset()
 
 
 def gone(earlier: frozenset[str], now: frozenset[str]) -> str | None:

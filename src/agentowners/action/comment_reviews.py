@@ -56,19 +56,19 @@ def comment_reviews(
         base_changed: when the change became another one of the same commits, None where it never did.
     """
     interfered = _interfered(edits, deletions)
-    found = []
+    reviews = []
     for comment in comments:
         commit, edit = approves(comment), edits.get(comment.id)
         if takes_back(comment):
             time = max(comment.time, edit.time) if edit is not None else comment.time
-            found.append((time, _review(comment, ReviewState.DISMISSED)))
+            reviews.append((time, _review(comment, ReviewState.DISMISSED)))
         elif commit is not None and comment.id in edits and edit is None:
             lost = any(time >= comment.time and _may_be(whose, comment.author) for time, whose in interfered)
             review = _review(comment, ReviewState.DISMISSED if lost else ReviewState.APPROVED, commit)
-            found.append((comment.time, review if commit in commits else replace(review, outdated=_OF_OTHER_CHANGE)))
+            reviews.append((comment.time, review if commit in commits else replace(review, outdated=_OF_OTHER_CHANGE)))
     return [
         (time, replace(each, outdated=_OF_OTHER_BASE) if base_changed is not None and time <= base_changed else each)
-        for time, each in found
+        for time, each in reviews
     ]
 
 
@@ -81,25 +81,25 @@ def withdrawn(
     for time, whose in _interfered(edits, deletions):
         if whose is not None:
             latest |= {key: max(time, latest.get(key, "")) for key in _keys(whose)}
-    found = []
+    dismissals = []
     for review in reviews:
         if review.state is ReviewState.APPROVED and review.reviewer is not None:
             time = max(latest.get(key, "") for key in _keys(review.reviewer))
             if time and time >= times.get(review.id, ""):
-                found.append((time, Review(review.id, review.reviewer, ReviewState.DISMISSED, None, via=Via.COMMENT)))
-    return found
+                dismissals.append((time, Review(review.id, review.reviewer, ReviewState.DISMISSED, None, via=Via.COMMENT)))
+    return dismissals
 
 
 def _interfered(edits: Mapping[int, CommentEdit | None], deletions: Iterable[Deletion]) -> list[tuple[str, Account | None]]:
     """When somebody may have edited or deleted what another wrote, and whose it was."""
     changed = [edit for edit in edits.values() if edit is not None]
-    found = [(edit.time, edit.author) for edit in changed if _by_another(edit.author, edit.editor)]
-    return found + [(gone.time, gone.author) for gone in deletions if _by_another(gone.author, gone.actor)]
+    edits_by_others = [(edit.time, edit.author) for edit in changed if _by_another(edit.author, edit.editor)]
+    return edits_by_others + [(gone.time, gone.author) for gone in deletions if _by_another(gone.author, gone.actor)]
 
 
-def in_order(reviews: Sequence[Review], times: Mapping[int, str], said: Sequence[tuple[str, Review]]) -> tuple[Review, ...]:
+def in_order(reviews: Sequence[Review], times: Mapping[int, str], comments: Sequence[tuple[str, Review]]) -> tuple[Review, ...]:
     """Reviews and what comments say, oldest first; of what was said in one second, approvals come before what takes them back."""
-    timed = [(times.get(review.id, ""), review) for review in reviews] + list(said)
+    timed = [(times.get(review.id, ""), review) for review in reviews] + list(comments)
     return tuple(review for _, review in sorted(timed, key=lambda each: (each[0], each[1].state is not ReviewState.APPROVED)))
 
 
@@ -165,15 +165,15 @@ def spoken(host: GitHubHost, number: int, reviews: Iterable[Review]) -> CommentF
     return CommentFacts(comments, untold="whether somebody else edited or deleted one cannot be told (`pull-requests: read`)")
 
 
-def with_comments(change: Change, said: CommentFacts, times: Mapping[int, str]) -> Change:
+def with_comments(change: Change, facts: CommentFacts, times: Mapping[int, str]) -> Change:
     """A change with the comments that approve it or take an approval back among its reviews.
 
     Args:
         change: as it is without.
-        said: what was said.
+        comments: what was said.
         times: when each review was submitted, by its id.
     """
     commits = {*change.commits, *((change.head,) if change.head is not None else ())}
-    found = comment_reviews(said.comments, said.edits, said.deletions, commits, said.base_changed)
-    found += withdrawn(change.reviews, times, said.edits, said.deletions)
-    return replace(change, reviews=in_order(change.reviews, times, found)) if found else change
+    reviews = comment_reviews(facts.comments, facts.edits, facts.deletions, commits, facts.base_changed)
+    reviews += withdrawn(change.reviews, times, facts.edits, facts.deletions)
+    return replace(change, reviews=in_order(change.reviews, times, reviews)) if reviews else change

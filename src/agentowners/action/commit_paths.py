@@ -128,7 +128,7 @@ class PullCommitPaths(Struct, dict=True):
             stood |= dict.fromkeys(parent for parent in listed.parents if parent not in self.merges.parents)
         if len(stood) > MAX_SIDES:
             raise PlatformError(Trouble.INCOMPLETE, f"the base branch was merged in more than {MAX_SIDES} times")
-        found: list[tuple[str, str, Difference]] = []
+        differences: list[tuple[str, str, Difference]] = []
         for older, newer in pairwise(stood):
             difference = self.merges.host.commits.difference(older, newer)
             if difference.status == "behind":
@@ -136,20 +136,20 @@ class PullCommitPaths(Struct, dict=True):
                 difference = self.merges.host.commits.difference(older, newer)
             if difference.status != "ahead":
                 raise PlatformError(Trouble.INCOMPLETE, "what was merged in beside the commits is not all of one branch")
-            found.append((older, newer, difference))
-        return tuple(found)
+            differences.append((older, newer, difference))
+        return tuple(differences)
 
     @cached_property
     def _came_by(self) -> Mapping[str, ListedCommit]:
         """The commits that seem to have come by a merge of a pull request, each with the merge."""
-        found: dict[str, ListedCommit] = {}
+        commits: dict[str, ListedCommit] = {}
         own = self.merges.own
         merges = [each for each in self.merges.history.commits if len(each.parents) == 2 and number_in(each) is not None]
         for merge in merges[-MAX_LOOKUPS:]:
             ours, theirs = merge.parents
             for sha in own.names(own.upto(theirs) & ~own.upto(ours)):
-                found.setdefault(sha, merge)
-        return found
+                commits.setdefault(sha, merge)
+        return commits
 
     def _pulled(self, merge: ListedCommit) -> frozenset[str] | None:
         """The paths at which a branch that was merged differed from where it had left the other; None where that cannot be told.
@@ -159,6 +159,6 @@ class PullCommitPaths(Struct, dict=True):
         ours, theirs = merge.parents
         with suppress_trouble(*NOT_WHOLE):
             base = self.merges.merge_base(ours, theirs)
-            made = None if base is None else self.merges.host.commits.difference(base, theirs)
-            return paths_of(made.files) if made is not None and made.files_complete else None
+            difference = None if base is None else self.merges.host.commits.difference(base, theirs)
+            return paths_of(difference.files) if difference is not None and difference.files_complete else None
         return None

@@ -46,12 +46,12 @@ class ContributionFacts(Struct, frozen=True):
     """The heads that it had before, newest first."""
 
 
-def contributions(merges: BaseMerges, told: Activity | None) -> ContributionFacts:
+def contributions(merges: BaseMerges, activity: Activity | None) -> ContributionFacts:
     """Everybody who made a commit of a pull request or pushed to its branch; a merge of the base is no contribution.
 
     Args:
         merges: those of the base into the pull request, with its commits.
-        told: the move of the branch of which the event told, if it told of one.
+        activity: the move of the branch of which the event told, if it told of one.
     """
     pull, own = merges.pull, merges.own
     moves, why = read_record(merges.host, pull.head_repository, pull.head_ref)
@@ -59,25 +59,25 @@ def contributions(merges: BaseMerges, told: Activity | None) -> ContributionFact
     clean = {sha: merge.ours for sha, merge in merges.candidates.items()}
     pulled = frozenset(each.sha for each in merges.history.commits if number_in(each) is not None)
     cut = why is not None and bool(moves)
-    found = pushed(moves, told, own, clean, pull.author, rebases, pulled=pulled, cut=cut)
+    pushes = pushed(moves, activity, own, clean, pull.author, rebases, pulled=pulled, cut=cut)
     # whom nobody saw push is known by nothing but what the commits say
-    author = pull.author if why is None and not found.unread else None
+    author = pull.author if why is None and not pushes.unread else None
     plain = [listed for listed in merges.history.commits if listed.sha not in merges.candidates]
     evidence = [*_makers((rebases.original(listed) for listed in plain), author)]
-    pushers, notes = _pushers(merges, found, readable=why is None or bool(moves))
+    pushers, notes = _pushers(merges, pushes, readable=why is None or bool(moves))
     evidence += pushers
     brought, further = _from_former_bases(merges, moves)
     evidence += [each for each in brought if not _is_known(each.account, pull.author)]
     opened = Evidence(Signal.AUTHOR, Strength.VERIFIED, pull.author)
     for listed in (listed for listed in reversed(merges.history.commits) if listed.sha in merges.candidates):
-        made = _makers([listed.commit], author)
+        makers = _makers([listed.commit], author)
         # who is a contributor anyway becomes none by it
-        if _names(made) <= _names([opened, *evidence]) or not merges.adds_nothing(listed.sha):
-            evidence += made
-    said = _unknown(found, moves, why)
+        if _identities(makers) <= _identities([opened, *evidence]) or not merges.adds_nothing(listed.sha):
+            evidence += makers
+    gaps = _unknown(pushes, moves, why)
     newest = moves[0] if moves and moves[0].after == pull.head else None
     pushed_at = newest.time or None if newest is not None else None
-    return ContributionFacts(tuple(evidence), (*said, *notes, *further), pushed_at, _earlier(moves, pull, own))
+    return ContributionFacts(tuple(evidence), (*gaps, *notes, *further), pushed_at, _earlier(moves, pull, own))
 
 
 def _earlier(moves: Sequence[Activity], pull: Pull, own: OwnCommits) -> tuple[str, ...]:
@@ -97,14 +97,14 @@ def _makers(commits: Iterable[Commit], author: Account | None) -> tuple[Evidence
     return tuple(evidence for commit in commits for evidence in commit_evidence(commit, author))
 
 
-def _pushers(merges: BaseMerges, found: Pushed, *, readable: bool) -> tuple[list[Evidence], list[str]]:
+def _pushers(merges: BaseMerges, pushes: Pushed, *, readable: bool) -> tuple[list[Evidence], list[str]]:
     """Everybody who pushed, and what could not be told about them."""
     pull, own = merges.pull, merges.own
-    evidence = [pushed_by(push.actor, None if push.everywhere else own.names(push.commits)) for push in found.pushes]
-    if found.unread and readable:
-        evidence.append(pushed_by(None, own.names(found.unread)))
+    evidence = [pushed_by(push.actor, None if push.everywhere else own.names(push.commits)) for push in pushes.pushes]
+    if pushes.unread and readable:
+        evidence.append(pushed_by(None, own.names(pushes.unread)))
     stack = Stack(merges.host, own)
-    evidence += stack.evidence(pull.head_repository, pull.head_ref, own, found.merges)
+    evidence += stack.evidence(pull.head_repository, pull.head_ref, own, pushes.merges)
     return [each for each in evidence if not _is_known(each.account, pull.author)], stack.notes
 
 
@@ -115,31 +115,31 @@ def _is_known(account: Account | None, author: Account | None) -> bool:
     return is_web_flow(account, None) or (author is not None and same_account(account, author))
 
 
-def _unknown(found: Pushed, moves: Sequence[Activity], why: str | None) -> list[str]:
-    if why is None and not found.unread:
+def _unknown(pushes: Pushed, moves: Sequence[Activity], why: str | None) -> list[str]:
+    if why is None and not pushes.unread:
         return []
     if why is not None and not moves:
         return [f"not everybody who pushed to the head branch is known, {why}: commits are taken for whose they say they are"]
-    if not found.unread:
+    if not pushes.unread:
         return [f"not every move of the head branch is known, {why}: whoever set it back or made it is judged on every path"]
     why = why or "GitHub's record of it does not go back to its beginning"
-    what = count(found.unread.bit_count(), "commit was", "commits were")
+    what = count(pushes.unread.bit_count(), "commit was", "commits were")
     return [
         f"not everybody who pushed to the head branch is known, {why}: whoever moved it, and somebody unknown, are judged on "
         f"what {what} made of"
     ]
 
 
-def _names(evidence: Iterable[Evidence]) -> set[tuple[str, object]]:
+def _identities(evidence: Iterable[Evidence]) -> set[tuple[str, object]]:
     """By what contributors are told apart."""
-    found: set[tuple[str, object]] = set()
+    keys: set[tuple[str, object]] = set()
     for each in evidence:
         if each.account is not None:
             named = each.account.id if each.account.id is not None else ascii_lower(each.account.login)
-            found.add(("account", named))
+            keys.add(("account", named))
         else:
-            found.add(("text", ascii_lower(each.email or each.text or each.name or "")))
-    return found
+            keys.add(("text", ascii_lower(each.email or each.text or each.name or "")))
+    return keys
 
 
 def _from_former_bases(merges: BaseMerges, moves: Sequence[Activity]) -> tuple[list[Evidence], list[str]]:
@@ -197,15 +197,15 @@ def _from(merges: BaseMerges, branch: str, taken_in: Commits) -> tuple[list[Evid
     names = frozenset(own.names(commits))
     part = OwnCommits({sha: parents for sha, parents in own.parents.items() if sha in names})
     since = record[reached[0] :] if reached else []
-    found = pushed(since, None, part, {}, merges.pull.author, PlainAnswers(host, part), cut=cut)
-    brought = [(push.actor, part.every if push.everywhere else push.commits) for push in found.pushes]
-    evidence = [pushed_by(who, part.names(commits), f"`{branch}`") for who, commits in brought]
+    pushes = pushed(since, None, part, {}, merges.pull.author, PlainAnswers(host, part), cut=cut)
+    brought = [(push.actor, part.every if push.everywhere else push.commits) for push in pushes.pushes]
+    evidence = [pushed_by(pusher, part.names(commits), f"`{branch}`") for pusher, commits in brought]
     stack = Stack(host, part)
-    evidence += stack.evidence(host.repository, branch, part, found.merges)
-    if not found.unread:
+    evidence += stack.evidence(host.repository, branch, part, pushes.merges)
+    if not pushes.unread:
         return evidence, stack.notes
     note = f"not everybody is known who pushed to `{branch}`, which the pull request went to before"
-    return [*evidence, pushed_by(None, part.names(found.unread))], [*stack.notes, note]
+    return [*evidence, pushed_by(None, part.names(pushes.unread))], [*stack.notes, note]
 
 
 class Stack(Struct):
@@ -231,25 +231,25 @@ class Stack(Struct):
 
         It counts on what came by each merge, or on ``commits``.
         """
-        found: list[Evidence] = []
+        evidence: list[Evidence] = []
         for move, came in merges:
             names = own.names(came)
             part = names if commits is None else commits
             if (repository or "").lower() == self.host.repository.lower():
-                found += self._of(branch, move, names, part)
+                evidence += self._of(branch, move, names, part)
             else:
                 # what was merged elsewhere is not looked into
-                found += [pushed_by(who, part, where) for who in (move.actor, None)]
-        return found
+                evidence += [pushed_by(account, part, where) for account in (move.actor, None)]
+        return evidence
 
     def _of(self, branch: str, move: Activity, came: tuple[str, ...], commits: tuple[str, ...]) -> list[Evidence]:
         pulls = self._merged_by(branch, set(came))
-        found = [each for pull in pulls for each in self._makers(pull, commits)]
+        evidence = [each for pull in pulls for each in self._makers(pull, commits)]
         if not pulls:
             # the person who merged may have merged anything
             self.notes.append(f"which pull request was merged into `{branch}` as {(move.after or '')[:7]} cannot be told")
-            found += [pushed_by(move.actor, commits), pushed_by(None, commits)]
-        return found
+            evidence += [pushed_by(move.actor, commits), pushed_by(None, commits)]
+        return evidence
 
     def _merged_by(self, branch: str, commits: set[str]) -> Sequence[MergedPull]:
         """The pull requests that were merged into a branch by some commits."""
@@ -268,12 +268,12 @@ class Stack(Struct):
             self.notes.append(f"who pushed to the branch of #{pull.number}, which was merged, was not looked up")
             return [opened, pushed_by(None, commits, where)]
         self._left -= 1
-        found = [opened]
+        evidence = [opened]
         if pull.author is None or pull.author.type is not AccountType.BOT:
             app = self.host.pulls.app(pull.number)
             if app.slug is not None:
-                found.append(Evidence(Signal.APP, Strength.VERIFIED, name=app.slug, where=where, commits=commits))
-        return found + self._pushers(pull, commits, where)
+                evidence.append(Evidence(Signal.APP, Strength.VERIFIED, name=app.slug, where=where, commits=commits))
+        return evidence + self._pushers(pull, commits, where)
 
     def _pushers(self, pull: MergedPull, commits: tuple[str, ...], where: str) -> list[Evidence]:
         parents = self._parents(pull)
@@ -284,11 +284,11 @@ class Stack(Struct):
             self.notes.append(f"who pushed to the branch of #{pull.number}, which was merged, cannot be told")
             return [pushed_by(None, commits, where)]
         own = OwnCommits(parents)
-        found = pushed(record[places[0] :], None, own, {}, pull.author, PlainAnswers(self.host, own), cut=why is not None)
-        people = [pushed_by(push.actor, commits, where) for push in found.pushes]
-        if found.unread:
+        pushes = pushed(record[places[0] :], None, own, {}, pull.author, PlainAnswers(self.host, own), cut=why is not None)
+        people = [pushed_by(push.actor, commits, where) for push in pushes.pushes]
+        if pushes.unread:
             people.append(pushed_by(None, commits, where))
-        return people + self.evidence(pull.head_repository, pull.head_ref, own, found.merges, commits, where)
+        return people + self.evidence(pull.head_repository, pull.head_ref, own, pushes.merges, commits, where)
 
     def _parents(self, pull: MergedPull) -> dict[str, tuple[str, ...]] | None:
         """The commits that were merged, with their parents; None where they cannot be told."""
@@ -324,23 +324,23 @@ class PlainAnswers(Struct, frozen=True):
         """None: that is not looked into."""
 
 
-def pushed_by(who: Account | None, commits: tuple[str, ...] | None, where: str = "") -> Evidence:
+def pushed_by(account: Account | None, commits: tuple[str, ...] | None, where: str = "") -> Evidence:
     """Evidence of a push; None stands for somebody unknown, and for every path."""
-    return Evidence(Signal.PUSHER, Strength.VERIFIED, who, where=where, commits=commits)
+    return Evidence(Signal.PUSHER, Strength.VERIFIED, account, where=where, commits=commits)
 
 
 def read_record(host: GitHubHost, repository: str | None, branch: str) -> tuple[list[Activity], str | None]:
     """Moves of a branch, newest first, and why they are not all, for people; ``repository`` is None for a fork that is gone."""
     if repository is None:
         return [], "the fork is gone"
-    found: list[Activity] = []
+    activities: list[Activity] = []
     try:
         for move in host.pulls.activity(repository, branch):
-            found.append(move)
+            activities.append(move)
     except PlatformError as error:
         if error.trouble not in UNTOLD:
             raise
         if error.trouble is Trouble.INCOMPLETE:
-            return found, error.message
-        return found, f"the token may not read the activity of `{repository}` (`contents: read`)"
-    return found, None
+            return activities, error.message
+        return activities, f"the token may not read the activity of `{repository}` (`contents: read`)"
+    return activities, None

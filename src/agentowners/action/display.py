@@ -135,9 +135,9 @@ class Display(Struct):
         people = [name for key, name in left.items() if "/" not in key]
         if len(people) + len(teams) > _MAX_LOOKUPS:
             return self._too_many(case, len(people) + len(teams))
-        able = _able(case, [who for who in map(self._account, people) if who is not None])
-        asked = [name for name in people if ascii_lower(name.removeprefix("@")) in able] + teams
-        return asked if len(asked) <= MAX_ASKED else self._too_many(case, len(asked))
+        able = _able(case, [account for account in map(self._account, people) if account is not None])
+        reviewers = [name for name in people if ascii_lower(name.removeprefix("@")) in able] + teams
+        return reviewers if len(reviewers) <= MAX_ASKED else self._too_many(case, len(reviewers))
 
     def _too_many(self, case: JudgedPull, count: int) -> list[str]:
         self.notice(f"nobody is asked to review #{case.pull.number}: the policy names {count}, and at most {MAX_ASKED} are asked")
@@ -196,7 +196,7 @@ def _able(case: JudgedPull, people: Sequence[Account]) -> frozenset[str]:
         return frozenset()
     change = case.basis.change
     newest = max((review.id for review in change.reviews), default=0)
-    reviews = [Review(newest + place, who, ReviewState.APPROVED, change.head) for place, who in enumerate(people, 1)]
+    reviews = [Review(newest + place, person, ReviewState.APPROVED, change.head) for place, person in enumerate(people, 1)]
     would_be = inquire(case.basis.policy, replace(change, reviews=(*change.reviews, *reviews)), case.basis.ask)
     missing = {(o.count, o.approvers) for o in _unmet(case)}
     return frozenset(

@@ -68,9 +68,9 @@ def read_surroundings(environ: Mapping[str, str]) -> RunnerEnvironment:
         server_url=_url(environ.get("GITHUB_SERVER_URL") or "https://github.com", "GITHUB_SERVER_URL"),
         run_id=_matching(environ, "GITHUB_RUN_ID", re.compile(r"[0-9]{1,20}")),
         attempt=_matching({"GITHUB_RUN_ATTEMPT": environ.get("GITHUB_RUN_ATTEMPT") or "1"}, "GITHUB_RUN_ATTEMPT", _ATTEMPT),
-        output=_path(environ, "GITHUB_OUTPUT"),
-        summary=_path(environ, "GITHUB_STEP_SUMMARY"),
-        workspace=_path(environ, "GITHUB_WORKSPACE"),
+        output=_path_in(environ, "GITHUB_OUTPUT"),
+        summary=_path_in(environ, "GITHUB_STEP_SUMMARY"),
+        workspace=_path_in(environ, "GITHUB_WORKSPACE"),
         workflow=_workflow(environ.get("GITHUB_WORKFLOW_REF", "")),
     )
 
@@ -106,7 +106,7 @@ def _url(value: str, name: str) -> str:
     return value.rstrip("/")
 
 
-def _path(environ: Mapping[str, str], name: str) -> Path | None:
+def _path_in(environ: Mapping[str, str], name: str) -> Path | None:
     value = environ.get(name, "")
     return Path(value) if value else None
 

@@ -173,8 +173,8 @@ def _push(event: JsonNode) -> Target:
 
 def _workflow_dispatch(event: JsonNode) -> Target:
     inputs = event.get("inputs")
-    asked = None if inputs is None else inputs.get("pull-request")
-    text = "" if asked is None else str(asked.value).strip().removeprefix("#")
+    wish = None if inputs is None else inputs.get("pull-request")
+    text = "" if wish is None else str(wish.value).strip().removeprefix("#")
     if not re.fullmatch(r"[1-9][0-9]{0,9}", text):
         what = f"{quoted(text[:100])} is not a pull request's number"
         raise EventError(

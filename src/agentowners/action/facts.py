@@ -55,8 +55,8 @@ class JobFacts:
         self, pull: Pull, change: Change, definitions: tuple[AgentDefinition, ...], background: Background
     ) -> Callable[[Need], Reply]:
         """Answers to the needs of judging a pull request and its change."""
-        asked = partial(_requesters, self.host, pull, change, definitions, background)
-        return _Asker(self, pull.base, pull.head, asked, background.paths)
+        requesters = partial(_requesters, self.host, pull, change, definitions, background)
+        return _Asker(self, pull.base, pull.head, requesters, background.paths)
 
     def about_push(self, before: str, after: str) -> Callable[[Need], Reply]:
         """Answers to the needs of judging a push, which nobody is known to have asked for."""
@@ -105,8 +105,14 @@ class JobFacts:
 
         A login that somebody else has taken since is that person's: nothing tells it from the one that was meant.
         """
-        asked = [who for each in verdict.approvals.obligations if not each.met for who in each.approvers if "/" not in who]
-        unknown = self._unknown_of(asked)
+        approvers = [
+            approver
+            for each in verdict.approvals.obligations
+            if not each.met
+            for approver in each.approvers
+            if "/" not in approver
+        ]
+        unknown = self._unknown_of(approvers)
         if not unknown:
             return None
         login = "login" if len(unknown) == 1 else "logins"
@@ -172,13 +178,13 @@ def _requesters(
         return (*assigned, *callers(host.timelines.remarks(number, issue=issue), names, background.pushed_at))
 
     own = [Remark(author=pull.author, body=pull.body)] if pull.author is not None else []
-    found = [*callers(own, names), *asked_on(pull.number, issue=False)]
+    accounts = [*callers(own, names), *asked_on(pull.number, issue=False)]
     closed = closed_by(pull.body, change.repository)
     for number in closed[:MAX_ISSUES]:
         with suppress_trouble(Trouble.FORBIDDEN, Trouble.NOT_FOUND):
             text = host.pulls.issue(number)
-            found += callers([text] if text is not None else [], names)
-            found += asked_on(number, issue=True)
+            accounts += callers([text] if text is not None else [], names)
+            accounts += asked_on(number, issue=True)
             continue
         background.note(
             f"#{number}, which the description says is closed, cannot be read (`issues: read`): who called an agent there is not "
@@ -189,7 +195,7 @@ def _requesters(
             f"the description says that {len(closed)} issues are closed: who called an agent was looked for in {MAX_ISSUES} of "
             "them"
         )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(accounts))
 
 
 class _Asker(Struct):

@@ -126,8 +126,8 @@ class Inputs(Struct, frozen=True):
     organisation: OrganisationPolicy | None = None
 
     def __repr__(self) -> str:
-        shown = [f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "token"]
-        return f"Inputs({', '.join(shown)})"
+        fields = [f"{name}={getattr(self, name)!r}" for name in self.__struct_fields__ if name != "token"]
+        return f"Inputs({', '.join(fields)})"
 
     def name_for(self, base: str) -> str:
         """The check run's name for a base branch, at most 255 characters."""
@@ -170,8 +170,8 @@ def read_inputs(environ: Mapping[str, str]) -> Inputs:
 
 
 def _organisation(raw: Mapping[str, str]) -> OrganisationPolicy | None:
-    chosen, found = _choice(raw, "organisation-enforcement", Enforcement), _ORGANISATION.fullmatch(raw["organisation-policy"])
-    return None if found is None else OrganisationPolicy(found["repository"], found["path"], found["ref"], chosen)
+    chosen, match = _choice(raw, "organisation-enforcement", Enforcement), _ORGANISATION.fullmatch(raw["organisation-policy"])
+    return None if match is None else OrganisationPolicy(match["repository"], match["path"], match["ref"], chosen)
 
 
 def _audit(raw: Mapping[str, str]) -> AuditInputs:
@@ -247,13 +247,13 @@ def _check_name(value: str) -> str:
 
 def _paths(value: str) -> tuple[str, ...]:
     names = [part.strip() for line in value.splitlines() for part in line.split(",")]
-    found = dict.fromkeys(_path(name) for name in names if name)
-    if value and not found:
+    paths = dict.fromkeys(_policy_path(name) for name in names if name)
+    if value and not paths:
         raise InputError("the input `policy-file` names no file", help="leave it out to search for the policy")
-    return tuple(found)
+    return tuple(paths)
 
 
-def _path(name: str) -> str:
+def _policy_path(name: str) -> str:
     bare = name.removeprefix("./")
     if not bare.isprintable() or "\\" in bare or any(part in ("", ".", "..") for part in bare.split("/")):
         raise InputError(

@@ -44,15 +44,15 @@ def run_job(pull_requests: PullRequests, target: Target) -> None:
 
 def _of_run(pull_requests: PullRequests, target: WorkflowRun) -> tuple[PullSummary, ...]:
     pulls = pull_requests.publisher.host.pulls
-    found: tuple[PullSummary, ...] = ()
+    summaries: tuple[PullSummary, ...] = ()
     if target.head_repository and target.head_branch:
         owner = target.head_repository.partition("/")[0]
-        found = tuple(
+        summaries = tuple(
             pull
             for pull in pulls.open_pulls(head=f"{owner}:{target.head_branch}")
             if (pull.head_repository or "").lower() == target.head_repository.lower()
         )
-    return found or tuple(pull for pull in pulls.open_pulls() if pull.head == target.head)
+    return summaries or tuple(pull for pull in pulls.open_pulls() if pull.head == target.head)
 
 
 def may_speak(pull_requests: PullRequests, command: CommentCommand) -> bool:

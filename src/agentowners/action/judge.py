@@ -153,15 +153,15 @@ class Judge(Struct):
         lands = landing or ground.landing(listed)
         # what was waited for in vain is not waited for again
         self.waits = ground.waits
-        made = ContributionFacts(())
+        facts = ContributionFacts(())
         if lands.files or (landing is None and not lands.conflict and may_differ(ground)):
-            told = self.told[1] if self.told is not None and self.told[0] == pull.number else None
-            made = contributions(merges, told)
-        case.note(*lands.notes, *made.notes)
+            activity = self.told[1] if self.told is not None and self.told[0] == pull.number else None
+            facts = contributions(merges, activity)
+        case.note(*lands.notes, *facts.notes)
         paths = PullCommitPaths(merges, listed or lands.files)
-        background = Background(paths, made.pushed_at, case.note, ground if landing is None else None)
-        case.earlier = made.earlier
-        evidence = (*pull_evidence(self.host, pull, self.label_prefix, case.note), *made.evidence)
+        background = Background(paths, facts.pushed_at, case.note, ground if landing is None else None)
+        case.earlier = facts.earlier
+        evidence = (*pull_evidence(self.host, pull, self.label_prefix, case.note), *facts.evidence)
         case.reviews = self.host.pulls.reviews(pull.number)
         change = change_of(merges, ref, lands.files, evidence, case.reviews, conflict=lands.conflict)
         return change, background
@@ -169,10 +169,10 @@ class Judge(Struct):
     def _with_comments(self, case: JudgedPull, change: Change, background: Background) -> Change:
         """A change with what comments say of it; nothing is asked for where nobody has to approve or comments do not count."""
         number = case.pull.number
-        said = case.spoken = spoken(self.host, number, change.reviews)
-        if said.untold is not None:
-            case.note(f"no comment counts as an approval: {said.untold}")
-        with_them = with_comments(change, said, self.host.pulls.review_times(number))
+        comments = case.spoken = spoken(self.host, number, change.reviews)
+        if comments.untold is not None:
+            case.note(f"no comment counts as an approval: {comments.untold}")
+        with_them = with_comments(change, comments, self.host.pulls.review_times(number))
         return replace(with_them, unchanged_since=background.paths.merges.unchanged_since(with_them.reviews))
 
     def still_holds(self, cases: Iterable[JudgedPull]) -> bool:
@@ -235,14 +235,16 @@ def change_of(
 def pull_evidence(host: GitHubHost, pull: Pull, label_prefix: str, note: Callable[[str], None]) -> list[Evidence]:
     """Evidence about a pull request's makers beside its commits; ``note`` takes what could not be told."""
     # also where GitHub names no author: somebody opened it
-    found = [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pull.author)]
+    evidence = [Evidence(Signal.AUTHOR, Strength.VERIFIED, account=pull.author)]
     # a bot's own App adds nothing to the bot's account; an App that acts for a person does
     if pull.author is None or pull.author.type is not AccountType.BOT:
         app = host.pulls.app(pull.number)
-        found += [Evidence(Signal.APP, Strength.VERIFIED, name=app.slug)] if app.slug else []
+        evidence += [Evidence(Signal.APP, Strength.VERIFIED, name=app.slug)] if app.slug else []
         if app.untold is not None:
             note(f"whether an App acted for the author cannot be told: {app.untold}")
-    found.append(Evidence(Signal.BRANCH, Strength.ASSERTED, text=pull.head_ref))
-    found += [Evidence(Signal.BODY, Strength.ASSERTED, text=pull.body)] if pull.body else []
-    found += [Evidence(Signal.LABEL, Strength.ASSERTED, text=label) for label in pull.labels if not is_ours(label, label_prefix)]
-    return found
+    evidence.append(Evidence(Signal.BRANCH, Strength.ASSERTED, text=pull.head_ref))
+    evidence += [Evidence(Signal.BODY, Strength.ASSERTED, text=pull.body)] if pull.body else []
+    evidence += [
+        Evidence(Signal.LABEL, Strength.ASSERTED, text=label) for label in pull.labels if not is_ours(label, label_prefix)
+    ]
+    return evidence

@@ -57,25 +57,25 @@ def moved(files: Iterable[FileChange], moves: Difference) -> tuple[FileChange, .
     Raises:
         PlatformError: one of them is gone from there, and nothing tells where to.
     """
-    found: dict[str, FileChange] = {}
+    changes: dict[str, FileChange] = {}
     renamed, gone = moves.renamed, {file.path for file in moves.files if file.status is Status.REMOVED}
     for file in files:
         for path in file.paths:
             to = renamed.get(path)
             if to is not None:
-                found.setdefault(to, _in_place_of(file, path, to))
+                changes.setdefault(to, _in_place_of(file, path, to))
         if file.path in gone and file.status in _STOOD:
             raise PlatformError(
                 Trouble.INCOMPLETE,
                 f"the base branch has no {quoted(file.path)} any more, which is changed here, and nothing tells where it went",
                 help=_UPDATE,
             )
-    return tuple(found.values())
+    return tuple(changes.values())
 
 
 def _in_place_of(file: FileChange, path: str, to: str) -> FileChange:
-    done = Status.REMOVED if file.status is Status.REMOVED or path != file.path else file.status
-    status = done if done in (Status.REMOVED, *_STOOD) else Status.WRITTEN
+    kind_of_change = Status.REMOVED if file.status is Status.REMOVED or path != file.path else file.status
+    status = kind_of_change if kind_of_change in (Status.REMOVED, *_STOOD) else Status.WRITTEN
     after = Kind.NOTHING if status is Status.REMOVED else file.after
     stands_for = path if file.stands_for is None else file.stands_for
     return FileChange(to, status, None, file.before, after, None, Because.LANDS, stands_for, file.everybodys)
@@ -130,22 +130,22 @@ class Ground(Struct, dict=True):
         Raises:
             PlatformError: there are too many to look into, or none.
         """
-        found = self.merges.own.base_of(self.pull.head)
+        sides = self.merges.own.base_of(self.pull.head)
         own = self.merges.history.commits
-        if len(found) < 2:
-            if not found:
+        if len(sides) < 2:
+            if not sides:
                 raise PlatformError(Trouble.INCOMPLETE, "the head shares no commit with the base branch")
-            return tuple(found)
-        newest = next(sha for listed in reversed(own) for sha in listed.parents if sha in found)
+            return tuple(sides)
+        newest = next(sha for listed in reversed(own) for sha in listed.parents if sha in sides)
         if self.host.commits.difference(newest, self.pull.head).ahead == len(own):
             # all the others are its ancestors
             return (newest,)
-        if len(found) > MAX_SIDES:
+        if len(sides) > MAX_SIDES:
             raise PlatformError(
-                Trouble.INCOMPLETE, f"the branch has left the base branch at {len(found)} commits", help="rebase the branch"
+                Trouble.INCOMPLETE, f"the branch has left the base branch at {len(sides)} commits", help="rebase the branch"
             )
-        rest = set(found)
-        for sha in sorted(found):
+        rest = set(sides)
+        for sha in sorted(sides):
             if sha in rest:
                 rest -= self._behind(sha, rest)
         return tuple(sorted(rest))
@@ -153,8 +153,8 @@ class Ground(Struct, dict=True):
     @cached_property
     def forks(self) -> tuple[str, ...]:
         """The commits of the base branch on which commits of the pull request stand, the oldest such commits first."""
-        found = self.merges.own.base_of(self.pull.head)
-        return tuple(dict.fromkeys(sha for each in self.merges.history.commits for sha in each.parents if sha in found))
+        forks = self.merges.own.base_of(self.pull.head)
+        return tuple(dict.fromkeys(sha for each in self.merges.history.commits for sha in each.parents if sha in forks))
 
     def _behind(self, sha: str, others: Iterable[str]) -> set[str]:
         """Those of other commits that the head stands on which lead to one; each is looked up where one request does not tell."""
@@ -171,20 +171,20 @@ class Ground(Struct, dict=True):
     @cached_property
     def trial(self) -> CommitChange | None:
         """GitHub's test merge of this head with the base branch, or a commit that it has been at; None without one."""
-        found = self._trial_of(self.pull)
-        if found is None or found.parents[1] != self.pull.head:
+        trial = self._trial_of(self.pull)
+        if trial is None or trial.parents[1] != self.pull.head:
             return None
-        base = found.parents[0]
+        base = trial.parents[0]
         # after a change of the base branch it may be of another one
-        return found if base == self.merges.tip or self.moves(base) is not None else None
+        return trial if base == self.merges.tip or self.moves(base) is not None else None
 
     def moves(self, base: str) -> Difference | None:
         """Changes of the base branch since it was at a commit; None where it never was."""
         if base not in self._moves:
             tip = self.merges.tip
-            found = self.host.commits.difference(base, tip)
-            came = found.status in ("ahead", "identical")
-            self._moves[base] = replace(found, files=self.host.changes.whole(found, base, tip)) if came else None
+            difference = self.host.commits.difference(base, tip)
+            came = difference.status in ("ahead", "identical")
+            self._moves[base] = replace(difference, files=self.host.changes.whole(difference, base, tip)) if came else None
         return self._moves[base]
 
     def moves_since(self, base: str) -> Difference:
@@ -193,26 +193,26 @@ class Ground(Struct, dict=True):
         Raises:
             PlatformError: GitHub does not answer, or the base branch was set back.
         """
-        found = self.moves(base)
-        if found is None:
+        moves = self.moves(base)
+        if moves is None:
             message = f"the base branch was set back: {base[:7]}, on which the head stands, is not on it"
             raise PlatformError(Trouble.INCOMPLETE, message, help=_UPDATE)
-        return found
+        return moves
 
     def _changed(self, listed: tuple[FileChange, ...]) -> tuple[FileChange, ...]:
         """Changes of the head against each merge base; where they are several, without what the base branch has as well."""
         if len(self.sides) == 1:
             return listed
         differ = every_path(self.host.changes.between(self.merges.tip, self.pull.head))
-        found = [file for file in listed if not differ.isdisjoint(file.paths)]
-        known = every_path(found)
+        files = [file for file in listed if not differ.isdisjoint(file.paths)]
+        known = every_path(files)
         for side in self.sides:
             for file in self.host.changes.between(side, self.pull.head):
                 paths = file.paths
                 if not (known.issuperset(paths) or differ.isdisjoint(paths)):
-                    found.append(replace(file, because=Because.LANDS, everybodys=True))
+                    files.append(replace(file, because=Because.LANDS, everybodys=True))
                     known.update(paths)
-        return tuple(found)
+        return tuple(files)
 
     def _with_trial(self, changed: tuple[FileChange, ...], trial: CommitChange, sha: str) -> tuple[FileChange, ...]:
         base = trial.parents[0]
@@ -241,10 +241,10 @@ class Ground(Struct, dict=True):
         if pull.mergeable is None or pull.merge_commit is None:
             return None
         with suppress_trouble(Trouble.NOT_FOUND, Trouble.INVALID):
-            found = self.host.commits.opened(pull.merge_commit)
-            if len(found.parents) != 2:
+            commit = self.host.commits.opened(pull.merge_commit)
+            if len(commit.parents) != 2:
                 raise PlatformError(Trouble.UNAVAILABLE, f"GitHub's test merge {pull.merge_commit[:7]} is no merge")
-            return found
+            return commit
         return None
 
     def _ask_again(self) -> bool:
@@ -261,12 +261,12 @@ class Ground(Struct, dict=True):
 
 def _other_deeds(changed: Iterable[FileChange], written: Iterable[FileChange]) -> list[FileChange]:
     """Effect of merging on a changed path beside what the head did to it."""
-    done = {(path, file.status) for file in changed for path in file.paths}
-    known = {path for path, _ in done}
+    deeds = {(path, file.status) for file in changed for path in file.paths}
+    known = {path for path, _ in deeds}
     return [
         replace(file, stands_for=None)
         for file in written
-        if known.issuperset(file.paths) and any((path, file.status) not in done for path in file.paths)
+        if known.issuperset(file.paths) and any((path, file.status) not in deeds for path in file.paths)
     ]
 
 

@@ -67,9 +67,9 @@ def judge_group(pull_requests: PullRequests, group: MergeGroup) -> None:
     def attempt() -> Attempt:
         cases: list[JudgedPull] = []
         try:
-            found = find_members(publisher.host, group)
-            landings = _landings(publisher.host, group, found)
-            for number, (pull, history) in found.pulls.items():
+            members = find_members(publisher.host, group)
+            landings = _landings(publisher.host, group, members)
+            for number, (pull, history) in members.pulls.items():
                 cases.append(judge.judge(pull, ref=group.base_ref, history=history, landing=landings[number]))
             outcome = strictest((case.outcome for case in cases), publisher.inputs.enforcement)
         except AgentownersError as error:
@@ -85,7 +85,7 @@ def judge_group(pull_requests: PullRequests, group: MergeGroup) -> None:
     )
 
 
-def _landings(host: GitHubHost, group: MergeGroup, found: QueueGroup) -> dict[int, Landing]:
+def _landings(host: GitHubHost, group: MergeGroup, members: QueueGroup) -> dict[int, Landing]:
     """Judged changes of each member: what it lists, what its part of the group writes beside that, and what the group writes on
     the base that no member lists.
 
@@ -93,14 +93,14 @@ def _landings(host: GitHubHost, group: MergeGroup, found: QueueGroup) -> dict[in
         JudgementError: the group is too much of a mixture.
         PlatformError: a list cannot be had, or not whole.
     """
-    made = found.comparison
-    listed = {number: host.pulls.files(pull) for number, (pull, _) in found.pulls.items()}
-    written = host.changes.whole(made, made.merge_base, group.head)
+    comparison = members.comparison
+    listed = {number: host.pulls.files(pull) for number, (pull, _) in members.pulls.items()}
+    written = host.changes.whole(comparison, comparison.merge_base, group.head)
     unlisted = beside((file for files in listed.values() for file in files), written)
     judged = {number: (*files, *unlisted) for number, files in listed.items()}
     if len(judged) > 1:
         # what one member lists may be what another's change lands in: a file that the one moves, say
-        for stretch in stretches(found, group.head):
+        for stretch in stretches(members, group.head):
             part = host.commits.difference(stretch.start, stretch.end)
             files = host.changes.whole(part, stretch.start, stretch.end)
             for number in stretch.members:
@@ -121,18 +121,18 @@ def stretches(group: QueueGroup, head: str) -> list[Stretch]:
         for listed in history.commits:
             for key in (listed.sha, listed.identity):
                 whose.setdefault(key, set()).add(number)
-    found: list[Stretch] = []
+    parts: list[Stretch] = []
     for commit in _line(group.comparison.history.commits, head):
         named = {number for number in group.pulls if number == number_in(commit)}
         members = frozenset(whose.get(commit.sha) or whose.get(commit.identity) or named)
         before = commit.parents[0] if commit.parents else ""
-        if found and found[-1].members == members:
-            found[-1] = replace(found[-1], start=before)
+        if parts and parts[-1].members == members:
+            parts[-1] = replace(parts[-1], start=before)
         else:
-            found.append(Stretch(before, commit.sha, members))
-    if len(found) > MAX_PULLS:
+            parts.append(Stretch(before, commit.sha, members))
+    if len(parts) > MAX_PULLS:
         raise JudgementError("Facts are incomplete", f"the group's pull requests alternate more than {MAX_PULLS} times")
-    return found
+    return parts
 
 
 def find_members(host: GitHubHost, group: MergeGroup) -> QueueGroup:
@@ -228,12 +228,12 @@ class _Search(Struct, dict=True):
     @cached_property
     def _rebased(self) -> Mapping[_Identity, int]:
         """Open pull request to the base that each of their commits is in."""
-        found: dict[_Identity, int] = {}
+        numbers: dict[_Identity, int] = {}
         for summary in self.host.pulls.open_pulls(base=self.base)[:MAX_CANDIDATES]:
             if summary.number not in self.members:
                 history = self.host.pulls.history(self.host.pulls.get(summary.number))
-                found |= {commit.identity: summary.number for commit in history.commits if commit.identity not in found}
-        return found
+                numbers |= {commit.identity: summary.number for commit in history.commits if commit.identity not in numbers}
+        return numbers
 
 
 def _line(commits: Sequence[ListedCommit], head: str) -> Iterator[ListedCommit]:

@@ -59,10 +59,10 @@ class OwnCommits:
                 continue
             todo.pop()
             if tip not in self._leading:
-                found = 1 << self._numbers[tip]
+                bits = 1 << self._numbers[tip]
                 for parent in self.parents[tip]:
-                    found |= self._leading.get(parent, 0)
-                self._leading[tip] = found
+                    bits |= self._leading.get(parent, 0)
+                self._leading[tip] = bits
         return self._leading[sha]
 
     def names(self, commits: Commits) -> tuple[str, ...]:

@@ -58,11 +58,11 @@ class BranchPolicies:
         if not sources and branch != default_branch:
             looked.append(default_branch)
             sources = self._on(default_branch)
-        meant = self._meant(looked)
-        if meant and not sources:
+        branch_policy = self._meant(looked)
+        if branch_policy and not sources:
             raise JudgementError(
                 "Policy is not read",
-                f"{quoted(meant[0])} is surely meant as a policy, and has no name under which one is found",
+                f"{quoted(branch_policy[0])} is surely meant as a policy, and has no name under which one is found",
                 help=f"call it {quoted(POLICY_NAMES[0])}, or name it in the input `policy-file`",
             )
         return self._load(sources)
@@ -98,10 +98,10 @@ class BranchPolicies:
     def sources_after(self, branch: str, default_branch: str, head: str, changed: Sequence[str]) -> tuple[Source, ...]:
         """The policy files for a branch once a head that changes some of them has landed."""
         brought = {source.path: source for source in self._files.at_commit(head, changed, f"refs/heads/{branch}")}
-        kept = {source.path: source for source in self._on(branch) if source.path not in changed}
-        after = kept | brought
-        found = tuple(after[name] for name in self._names if name in after)
-        return found if found or branch == default_branch else self._on(default_branch)
+        rest = {source.path: source for source in self._on(branch) if source.path not in changed}
+        after = rest | brought
+        sources = tuple(after[name] for name in self._names if name in after)
+        return sources if sources or branch == default_branch else self._on(default_branch)
 
     def for_push(self, commit: str, ref: str, default_branch: str) -> Policy:
         """The policy for what was pushed onto a commit.
@@ -129,10 +129,10 @@ class BranchPolicies:
         What only became less strict is another policy, too.
         """
         try:
-            one, other = (self._load(self._files.at_commit(commit, self._names, ref)) for commit in (before, after))
+            policy, other = (self._load(self._files.at_commit(commit, self._names, ref)) for commit in (before, after))
         except AgentownersError:
             return False
-        return one.layers == other.layers
+        return policy.layers == other.layers
 
     def only_loosens(self, before: str, after: str, ref: str) -> bool:
         """True if it is proved that what the policy of the first of two commits of a ref lets pass, that of the second does too.
@@ -146,11 +146,11 @@ class BranchPolicies:
             policies = self._load(old), self._load(new)
             if any(sum(len(layer.rules) for layer in policy.layers) > _RULES for policy in policies):
                 return False
-            found = compare(*policies, Terms(limit=_STEPS))
+            difference = compare(*policies, Terms(limit=_STEPS))
         except AgentownersError:
             return False
-        ways = {one.direction for one in found.regions} | {one.direction for one in found.everywhere}
-        return not found.unknown and ways <= {Direction.LOOSER, Direction.SAME}
+        ways = {region.direction for region in difference.regions} | {shift.direction for shift in difference.everywhere}
+        return not difference.unknown and ways <= {Direction.LOOSER, Direction.SAME}
 
     def is_policy(self, path: str) -> bool:
         """True if a path is one under which a policy is looked for."""
@@ -162,8 +162,8 @@ class BranchPolicies:
         return self._sources[branch]
 
     def _refuse_missing(self, sources: Sequence[Source], ref: str) -> None:
-        found = {source.path for source in sources}
-        missing = [name for name in self._named if name not in found]
+        names = {source.path for source in sources}
+        missing = [name for name in self._named if name not in names]
         if missing:
             raise JudgementError(
                 "Policy file not found",
@@ -218,11 +218,11 @@ class OrganisationLayer:
             JudgementError: there is no such file, or it cannot be read.
         """
         if self._layer is None:
-            self._layer = self._read()
+            self._layer = self._read_layer()
         *own, builtin = policy.layers
         return replace(policy, layers=(*own, self._layer, builtin))
 
-    def _read(self) -> Layer:
+    def _read_layer(self) -> Layer:
         wanted = self._wanted
         where = f"{quoted(wanted.path)} of {quoted(wanted.repository)} at {quoted(wanted.ref)}"
         try:
@@ -238,7 +238,7 @@ class OrganisationLayer:
             )
         source = Source(f"{wanted.repository}:{wanted.path}", sources[0].data, wanted.ref)
         layer, diagnostics = parse_source(source)
-        if any(one.severity is Severity.ERROR for one in diagnostics):
+        if any(diagnostic.severity is Severity.ERROR for diagnostic in diagnostics):
             raise PolicyError(diagnostics)
         return replace(layer, organisation=True)
 

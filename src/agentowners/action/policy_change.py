@@ -52,25 +52,25 @@ def add_policy_section(publisher: Publisher, policies: BranchPolicies, board: Bo
     changed = sorted({file.path for file in case.outcome.files})
     paths = [path for path in changed if policies.is_policy(path)]
     host, pull = publisher.host, case.pull
-    setup = setup_changes(where.workflow, changed, lambda path: _read(host, pull, path))
+    setup = setup_changes(where.workflow, changed, lambda path: _read_on_base(host, pull, path))
     if not paths and not setup:
         return
     try:
-        asked = _question(publisher, policies, case, case.outcome, paths)
+        question = _question(publisher, policies, case, case.outcome, paths)
     except AgentownersError as error:
         board.add_section(_unknown(for_markdown_prose(error.message))["section"], ())
         return
-    asked |= {"changed": changed, "paths": paths or setup, "setup": setup}
-    found = ask_child(asked)
+    question |= {"changed": changed, "paths": paths or setup, "setup": setup}
+    answer = ask_child(question)
     if publisher.audit is not None:
         from agentowners.action.auditing import policy_change_act
 
-        act = policy_change_act(found["proof"], [*paths, *setup], asked["digests"], board, pull.number, where)
+        act = policy_change_act(answer["proof"], [*paths, *setup], question["digests"], board, pull.number, where)
         receipt, problem = publisher.audit.note([act], str(pull.number))
         if problem is not None:
             raise problem
         board.receipts += () if receipt is None else (receipt,)
-    board.add_section(found["section"], [_annotation(*note) for note in found["annotations"]])
+    board.add_section(answer["section"], [_annotation(*note) for note in answer["annotations"]])
 
 
 def _question(
@@ -86,7 +86,9 @@ def _question(
     new = policies.sources_after(pull.base_ref, pull.default_branch, pull.head, paths)
     digests = policy_digest(old, __version__), policy_digest(new, __version__)
     advisers = _advice(case, verdict, load_policy(old), advice_line(*digests))
-    people = [ReviewerAdvice(f"@{one.login}", Advice.APPROVE, pull.head, counts=True) for one in verdict.approvals.counted]
+    people = [
+        ReviewerAdvice(f"@{reviewer.login}", Advice.APPROVE, pull.head, counts=True) for reviewer in verdict.approvals.counted
+    ]
     above = policies.organisation
     return {
         "ceiling": () if above is None or above.source is None else (above.source,),
@@ -100,23 +102,23 @@ def _question(
     }
 
 
-def ask_child(asked: dict[str, Any]) -> dict[str, Any]:
+def ask_child(question: dict[str, Any]) -> dict[str, Any]:
     """The child's answer; that it gave none is an answer, too."""
     try:
-        done = subprocess.run(
+        process = subprocess.run(
             [sys.executable, "-m", "agentowners.action.policy_worker"],
-            input=json.dumps(to_builtins(asked)).encode(),
+            input=json.dumps(to_builtins(question)).encode(),
             capture_output=True,
             timeout=_SECONDS,
             check=True,
             env={},
         )
-        found: dict[str, Any] = json.loads(done.stdout)
+        answer: dict[str, Any] = json.loads(process.stdout)
     except subprocess.TimeoutExpired:
         return _unknown(f"it took more than {_SECONDS} seconds")
     except (subprocess.CalledProcessError, OSError, ValueError):
         return _unknown("the comparison ended without an answer")
-    return found
+    return answer
 
 
 def _unknown(why: str) -> dict[str, Any]:
@@ -129,21 +131,23 @@ def _advice(case: JudgedPull, verdict: Verdict, policy: Policy, line: str) -> tu
     ids = reviewers_of(policy)
     if not ids or case.basis is None:
         return ()
-    made = Contributions(case.basis.change, definitions(policy))
-    reviewers = dict.fromkeys(one.reviewer for one in case.reviews if one.reviewer is not None and one.reviewer.id in ids)
-    involved = [who for who in reviewers if made.of(who)]
-    involved += [who.account for who in verdict.principals if who.account is not None]
+    makers = Contributions(case.basis.change, definitions(policy))
+    reviewers = dict.fromkeys(
+        review.reviewer for review in case.reviews if review.reviewer is not None and review.reviewer.id in ids
+    )
+    involved = [reviewer for reviewer in reviewers if makers.of(reviewer)]
+    involved += [principal.account for principal in verdict.principals if principal.account is not None]
     involved += [case.pull.author] if case.pull.author is not None else []
-    asked = case.basis.ask(Requesters())
-    requesters = tuple(accounts_in(asked)) if isinstance(asked, Known) else None
+    people = case.basis.ask(Requesters())
+    requesters = tuple(accounts_in(people)) if isinstance(people, Known) else None
     return advice(ids, case.reviews, AdviceTerms(case.pull.head, line, tuple(involved), requesters))
 
 
-def _read(host: GitHubHost, pull: Pull, path: str) -> bytes | None:
+def _read_on_base(host: GitHubHost, pull: Pull, path: str) -> bytes | None:
     """A file of the base; None where there is none that can be read."""
     with suppress(AgentownersError):
-        found = host.policies.at_commit(pull.base, [path], f"refs/heads/{pull.base_ref}")
-        return found[0].data if found else None
+        sources = host.policies.at_commit(pull.base, [path], f"refs/heads/{pull.base_ref}")
+        return sources[0].data if sources else None
     return None
 
 
@@ -194,7 +198,7 @@ def setup_changes(workflow: str | None, changed: Sequence[str], read: Callable[[
     return [
         path
         for path in changed
-        if path in called or path.startswith(folders) or any(_names(text, path) for text in texts.values())
+        if path in called or path.startswith(folders) or any(_mentions(text, path) for text in texts.values())
     ]
 
 
@@ -206,7 +210,7 @@ def _calls(path: str, data: bytes) -> Iterator[str]:
                 yield uses.removeprefix("./").rstrip("/")
 
 
-def _names(text: str, path: str) -> bool:
+def _mentions(text: str, path: str) -> bool:
     """True if a text names a path: with its folder, or as ``./name``."""
     dot = r"(?:\./)?" if "/" in path else r"\./"
     return re.search(rf"(?<![\w./-]){dot}{re.escape(path)}(?![\w/-])", text) is not None

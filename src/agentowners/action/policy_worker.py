@@ -39,78 +39,81 @@ def main() -> int:
     """Answer the question on standard input."""
     resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    asked = json.loads(sys.stdin.buffer.read())
-    sys.stdout.write(json.dumps(answer(asked)))
+    question = json.loads(sys.stdin.buffer.read())
+    sys.stdout.write(json.dumps(answer(question)))
     return 0
 
 
-def answer(asked: dict[str, Any]) -> dict[str, Any]:
+def answer(question: dict[str, Any]) -> dict[str, Any]:
     """The section, and annotations as paths, lines, titles and messages."""
-    old_sources, new_sources, above_sources = (convert(asked[it], tuple[Source, ...]) for it in ("old", "new", "ceiling"))
+    old_sources, new_sources, above_sources = (convert(question[it], tuple[Source, ...]) for it in ("old", "new", "ceiling"))
     names = [source.path for source in (*old_sources, *new_sources)]
     old = load_policy(old_sources, named=names)
     try:
         new = load_policy(new_sources, named=names)
     except PolicyError as error:
         first = error.diagnostics[0]
-        said = f"| Prover | failed: does not parse, {len(error.diagnostics)} errors |"
-        notes = [[_place(one.span), "Policy does not parse", one.message] for one in error.diagnostics[:_ANNOTATIONS]]
+        row = f"| Prover | failed: does not parse, {len(error.diagnostics)} errors |"
+        notes = [
+            [_span_parts(diagnostic.span), "Policy does not parse", diagnostic.message]
+            for diagnostic in error.diagnostics[:_ANNOTATIONS]
+        ]
         title = f"### Policy change: {for_markdown(first.span.path)}"
         proof = {"prover": ProofStatus.FAILED.value, "errors": len(error.diagnostics)}
-        return {"section": f"{title}\n\n| signal | says |\n|---|---|\n{said}\n", "annotations": notes, "proof": proof}
+        return {"section": f"{title}\n\n| signal | says |\n|---|---|\n{row}\n", "annotations": notes, "proof": proof}
     if max(_size(old), _size(new)) > MAX_RULES:
         section = _unknown(f"size: more than {MAX_RULES:,} rules")
         return {"section": section, "annotations": [], "proof": {"prover": ProofStatus.UNKNOWN.value}}
-    terms = Terms(files=asked["files"], owner=asked["owner"])
+    terms = Terms(files=question["files"], owner=question["owner"])
     named = bool(reviewers_of(old))
     above = [load_policy([source]) for source in above_sources]
-    enforced = [policy.layers[0] for policy in above] if asked["enforced"] else []
+    enforced = [policy.layers[0] for policy in above] if question["enforced"] else []
     ceilings = [replace(policy, layers=(policy.layers[0], new.layers[-1])) for policy in above]
-    found = signals(
+    result = signals(
         _beside(old, enforced),
         _beside(new, enforced),
         terms,
-        changed=asked["changed"],
-        reviewers=convert(asked["reviewers"], tuple[ReviewerAdvice, ...]),
+        changed=question["changed"],
+        reviewers=convert(question["reviewers"], tuple[ReviewerAdvice, ...]),
         named=named,
-        setup=asked["setup"],
+        setup=question["setup"],
         # of an enforced one the modes are among those of the policy that holds
         ceilings=() if enforced else ceilings,
     )
     digests = (policy_digest(old_sources, __version__), policy_digest(new_sources, __version__))
-    section = diff_markdown(found, asked["paths"], digests=digests if named else None)
+    section = diff_markdown(result, question["paths"], digests=digests if named else None)
     for source, ceiling in zip(above_sources, ceilings, strict=True):
         section += f"\n{_under(source.path, ceiling, new, terms)}\n"
     places = dict(_places(new))
     notes = []
-    for region in found.difference.regions:
+    for region in result.difference.regions:
         if region.direction is Direction.STRICTER:
             continue
         place = next((places[id] for id in region.new_cause if id in places), None)
         if place is not None:
             notes.append([place, f"Policy: {region.direction.value}", words.change(region)])
-    lines = {assert_text(one): one.span for one in asserts_of(new)}
-    for promise in found.promises:
+    lines = {assert_text(promise): promise.span for promise in asserts_of(new)}
+    for promise in result.promises:
         span = lines.get(promise.text)
         if span is not None and promise.status is not ProofStatus.PASSED:
-            notes.append([_place(span), f"Policy: promise {promise.status.value}", promise.text])
-    return {"section": section, "annotations": notes[:_ANNOTATIONS], "proof": _proof(found)}
+            notes.append([_span_parts(span), f"Policy: promise {promise.status.value}", promise.text])
+    return {"section": section, "annotations": notes[:_ANNOTATIONS], "proof": _proof(result)}
 
 
-def _proof(found: PolicySignals) -> dict[str, Any]:
+def _proof(result: PolicySignals) -> dict[str, Any]:
     """The signals in a few words, for the audit trail."""
-    regions = [region.direction.value for region in found.difference.regions]
+    regions = [region.direction.value for region in result.difference.regions]
     return {
-        "prover": found.prover.value,
-        "direction": found.difference.direction.value,
+        "prover": result.prover.value,
+        "direction": result.difference.direction.value,
         "looser": regions.count(Direction.LOOSER.value),
         "stricter": regions.count(Direction.STRICTER.value),
-        "not_decided": len(found.unknown),
-        "promises": [{"text": one.text, "status": one.status.value} for one in found.promises[:_ANNOTATIONS]],
-        "modes": [{"mode": one.line.mode.value, "status": one.status.value} for one in found.modes[:_ANNOTATIONS]],
-        "reviewers": [{"name": one.name, "advice": one.advice.value} for one in found.reviewers[:_ANNOTATIONS]],
-        "eligible": found.eligibility.eligible,
-        "because": list(found.eligibility.because),
+        "not_decided": len(result.unknown),
+        "promises": [{"text": promise.text, "status": promise.status.value} for promise in result.promises[:_ANNOTATIONS]],
+        "modes": [{"mode": mode.line.mode.value, "status": mode.status.value} for mode in result.modes[:_ANNOTATIONS]],
+        "reviewers": [{"name": reviewer.name, "advice": reviewer.advice.value} for reviewer in result.reviewers[:_ANNOTATIONS]],
+        "eligible": result.eligibility.eligible,
+        "because": list(result.eligibility.because),
     }
 
 
@@ -131,11 +134,11 @@ def _under(path: str, ceiling: Policy, new: Policy, terms: Terms) -> str:
     rules = ", ".join(for_markdown(rule.id) for rule in result.witness.new_rules[:2])
     where = f"{for_markdown(result.witness.path)}{f', which {rules} decides here' if rules else ''}"
     lines = [f"{name}, the organisation's policy, overrules this one, for example for {where}."]
-    shown = result.overrules[:_OVERRULED]
-    if shown:
-        left = len(result.overrules) - len(shown)
+    first = result.overrules[:_OVERRULED]
+    if first:
+        left = len(result.overrules) - len(first)
         lines += ["", "It overrules:", ""]
-        lines += [f"- {for_markdown(rule.id)}, for example at {for_markdown(rule.witness.path)}" for rule in shown]
+        lines += [f"- {for_markdown(rule.id)}, for example at {for_markdown(rule.witness.path)}" for rule in first]
         lines += [f"- and {left:,} more"] if left else []
     return "\n".join(lines)
 
@@ -149,10 +152,10 @@ def _places(policy: Policy) -> Iterator[tuple[str, list[Any]]]:
         statements: list[Rule | Default | Unprotect] = [*layer.rules, *layer.defaults, *layer.unprotects]
         for statement in statements:
             if statement.span is not None:
-                yield statement.id, _place(statement.span)
+                yield statement.id, _span_parts(statement.span)
 
 
-def _place(span: Span) -> list[Any]:
+def _span_parts(span: Span) -> list[Any]:
     return [span.path, span.line, span.end_line]
 
 

@@ -169,13 +169,13 @@ class PullRequests:
         self._cases[pull.number] = cases[0]
         counted, left_out = list(cases), tuple[int, ...]()
         try:
-            found = related(self.facts, pull, lambda base: self.publisher.inputs.name_for(base) == board.name)
-            if found.moved is not None:
-                raise _MovedOnError(found.moved)
+            relatives = related(self.facts, pull, lambda base: self.publisher.inputs.name_for(base) == board.name)
+            if relatives.moved is not None:
+                raise _MovedOnError(relatives.moved)
             # of a run that waits and one that comes later for the same head, GitHub keeps the later: it has to do for both
-            self._beside |= set(found.beside)
-            cases += [self.judge.judge(other) for other in found.sharing]
-            counted, left_out = without_outsiders(self.facts, cases, found.outsiders, enforcement)
+            self._beside |= set(relatives.beside)
+            cases += [self.judge.judge(other) for other in relatives.sharing]
+            counted, left_out = without_outsiders(self.facts, cases, relatives.outsiders, enforcement)
             outcome = strictest((case.outcome for case in counted), enforcement)
         except AgentownersError as error:
             outcome = self.publisher.failed(board, error, pull_request=pull.number)

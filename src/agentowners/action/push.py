@@ -82,14 +82,16 @@ class _Pushed(Struct):
         """See what is different now."""
         host, push = self.pull_requests.publisher.host, self.push
         try:
-            made = self.comparison = host.commits.compare(push.before or host.commits.branch_tip(push.default_branch), push.after)
-            files, complete = made.files, made.files_complete
-            if push.before is not None and made.status in ("diverged", "behind"):
+            comparison = self.comparison = host.commits.compare(
+                push.before or host.commits.branch_tip(push.default_branch), push.after
+            )
+            files, complete = comparison.files, comparison.files_complete
+            if push.before is not None and comparison.status in ("diverged", "behind"):
                 # a forced push also takes back what was on the branch before
                 taken_back = host.commits.compare(push.after, push.before)
                 files += tuple(reverse(file) for file in taken_back.files)
                 complete = complete and taken_back.files_complete
-            self.files = files if complete else host.changes.between(push.before or made.merge_base, push.after)
+            self.files = files if complete else host.changes.between(push.before or comparison.merge_base, push.after)
             self.complete = complete
         except AgentownersError as error:
             self.error = error
@@ -196,10 +198,10 @@ def _sort_out(host: GitHubHost, ref: str, commits: tuple[ListedCommit, ...]) -> 
 
 def _merged(files: Iterable[FileChange]) -> tuple[FileChange, ...]:
     """Changes of one path by several commits are one entry for each kind of change."""
-    found: dict[tuple[str, Status, str | None], FileChange] = {}
+    changes: dict[tuple[str, Status, str | None], FileChange] = {}
     for file in files:
-        found.setdefault((file.path, file.status, file.previous_path), file)
-    return tuple(found.values())
+        changes.setdefault((file.path, file.status, file.previous_path), file)
+    return tuple(changes.values())
 
 
 _SETTLED: Final = ("Allowed", "Blocked: ", "Waiting for approval", "No policy")

@@ -72,7 +72,7 @@ class Pushed(Struct):
 
 def pushed(
     record: Sequence[Activity],
-    told: Activity | None,
+    activity: Activity | None,
     own: OwnCommits,
     merges: Mapping[str, str],
     author: Account | None,
@@ -85,7 +85,7 @@ def pushed(
 
     Args:
         record: all that was read of it, newest first.
-        told: the move of which the event told, which the record may not have yet.
+        activity: the move of which the event told, which the record may not have yet.
         own: the pull request's commits.
         merges: those that may be merges of the base, each with the parent that is the pull request's.
         author: who is judged on every path anyway, so that nothing has to be asked about.
@@ -94,24 +94,24 @@ def pushed(
         cut: whether the record goes on where what was read ends.
     """
     walk = _RecordWalk(own, merges, author, questions)
-    mine = None if author is None else _key(author)
-    by_others = [place for place, move in enumerate(record) if move.actor is None or _key(move.actor) != mine]
+    mine = None if author is None else _account_key(author)
+    by_others = [place for place, move in enumerate(record) if move.actor is None or _account_key(move.actor) != mine]
     for place, (move, older) in enumerate(zip(record, (*record[1:], None), strict=False)):
         walk.step(move, older, matters=place <= max(by_others, default=-1))
-    if told is not None and all(_what(told) != _what(move) for move in record):
-        walk.besides(told, by_merging=told.after in pulled)
+    if activity is not None and all(_what(activity) != _what(move) for move in record):
+        walk.besides(activity, by_merging=activity.after in pulled)
     return walk.end(record, cut=cut)
 
 
 def _what(move: Activity) -> tuple[object, ...]:
-    return move.before, move.after, _key(move.actor)
+    return move.before, move.after, _account_key(move.actor)
 
 
 class _RecordWalk:
     def __init__(self, own: OwnCommits, merges: Mapping[str, str], author: Account | None, questions: PusherQuestions) -> None:
         self._own = own
         self._merges = merges
-        self._author = None if author is None else _key(author)
+        self._author = None if author is None else _account_key(author)
         self._ask = questions
         self._lookups = 0
         self._people: dict[object, PusherShare] = {}
@@ -132,10 +132,10 @@ class _RecordWalk:
     def step(self, move: Activity, older: Activity | None, *, matters: bool) -> None:
         """Take in the next older move; ``older`` is the one after that. Who brought what it replaced does not matter where it and
         all older ones are the author's."""
-        self._movers.setdefault(_key(move.actor), move.actor)
+        self._movers.setdefault(_account_key(move.actor), move.actor)
         after = self._named(move.after)
         if after is None or move.before is None or move.kind not in _ONWARD:
-            self._setters.setdefault(_key(move.actor), move.actor)
+            self._setters.setdefault(_account_key(move.actor), move.actor)
         if after is None:
             return
         if after in self._own:
@@ -147,7 +147,7 @@ class _RecordWalk:
             self._clean.add(after)
             self._recent = False
         else:
-            self._names(move.actor).everywhere = True
+            self._share_of(move.actor).everywhere = True
         if move.kind in _ONWARD and move.before is not None and (after in self._own or after in self._clean):
             before = self._named(move.before)
             if before is not None and before not in self._own:
@@ -155,7 +155,7 @@ class _RecordWalk:
 
     def besides(self, move: Activity, *, by_merging: bool) -> None:
         """Take in a move whose place in the record is not known, and that may be a merge of somebody's pull request."""
-        self._movers.setdefault(_key(move.actor), move.actor)
+        self._movers.setdefault(_account_key(move.actor), move.actor)
         if move.after is not None and move.after in self._own:
             covered = self._covered
             self._brought(move, move.after, matters=False)
@@ -164,18 +164,18 @@ class _RecordWalk:
 
     def end(self, record: Sequence[Activity], *, cut: bool) -> Pushed:
         """Result of the walk."""
-        found = self._found
-        found.unread = self._own.every & ~self._covered
-        if found.unread & self._perhaps and not cut and not self._has_gaps(record):
-            found.unread &= ~self._perhaps
-        if found.unread:
+        pushes = self._found
+        pushes.unread = self._own.every & ~self._covered
+        if pushes.unread & self._perhaps and not cut and not self._has_gaps(record):
+            pushes.unread &= ~self._perhaps
+        if pushes.unread:
             for actor in self._movers.values():
-                self._names(actor).commits |= found.unread
-        if found.unread or cut:
+                self._share_of(actor).commits |= pushes.unread
+        if pushes.unread or cut:
             for actor in self._setters.values():
-                self._names(actor).everywhere = True
-        found.pushes = [push for push in self._people.values() if push.everywhere or push.commits]
-        return found
+                self._share_of(actor).everywhere = True
+        pushes.pushes = [push for push in self._people.values() if push.everywhere or push.commits]
+        return pushes
 
     def _has_gaps(self, record: Sequence[Activity]) -> bool:
         """True if a move may be missing: each begins where the older one ended, and the oldest where nothing of this was."""
@@ -203,25 +203,25 @@ class _RecordWalk:
                 self._covered |= commits
             else:
                 self._perhaps |= commits
-            self._names(move.actor).everywhere = True
+            self._share_of(move.actor).everywhere = True
 
     def _came(self, move: Activity, commits: Commits) -> None:
         """Take in that commits came by a move that set nothing back."""
         if move.kind not in _MERGES:
-            self._names(move.actor).commits |= commits
+            self._share_of(move.actor).commits |= commits
         elif commits:
             self._found.merges.append((move, commits))
 
     def _adds_nothing(self, move: Activity, merge: str) -> bool:
         """True if a merge that may be of the base is nothing but that; not asked where it makes no difference."""
         if move.kind not in _MERGES:
-            known = self._people.get(_key(move.actor))
+            known = self._people.get(_account_key(move.actor))
             if self._is_author(move.actor) or (known is not None and (known.everywhere or known.commits)):
                 return False
         return self._ask.adds_nothing(merge)
 
     def _is_clean(self, move: Activity, after: str) -> bool:
-        known = self._people.get(_key(move.actor))
+        known = self._people.get(_account_key(move.actor))
         if self._is_author(move.actor) or (known is not None and known.everywhere) or self._lookups >= MAX_LOOKUPS:
             return False
         self._lookups += 1
@@ -242,16 +242,16 @@ class _RecordWalk:
     def _named(self, sha: str | None) -> str | None:
         return None if sha is None else self._aliases.get(sha, sha)
 
-    def _names(self, actor: Account | None) -> PusherShare:
+    def _share_of(self, actor: Account | None) -> PusherShare:
         if self._is_author(actor) or (actor is not None and is_web_flow(actor, None)):
             return PusherShare(actor)
-        return self._people.setdefault(_key(actor), PusherShare(actor))
+        return self._people.setdefault(_account_key(actor), PusherShare(actor))
 
     def _is_author(self, actor: Account | None) -> bool:
-        return actor is not None and _key(actor) == self._author
+        return actor is not None and _account_key(actor) == self._author
 
 
-def _key(account: Account | None) -> object:
+def _account_key(account: Account | None) -> object:
     """By which accounts are told apart; GitHub tells everybody's id."""
     if account is None:
         return None

@@ -165,7 +165,9 @@ class _Asked(Struct, frozen=True):
         """True if another one asks for this much at least."""
         if other.decisions[0] is Decision.BLOCK:
             return True
-        stricter = any(one.strictness > its.strictness for one, its in zip(self.decisions, other.decisions, strict=True))
+        stricter = any(
+            decision.strictness > its.strictness for decision, its in zip(self.decisions, other.decisions, strict=True)
+        )
         return not stricter and self.obligations <= other.obligations
 
 
@@ -197,14 +199,14 @@ def may_differ(ground: Ground) -> bool:
 
 def _places(ground: Ground) -> dict[str, str]:
     """The paths that the base branch has changed since a commit of the pull request left it, each with where it is now."""
-    found: dict[str, str] = {}
+    places: dict[str, str] = {}
     # of very many the oldest: what was changed since the others was changed since those, unless it was taken back
     for fork in ground.forks[:MAX_FORKS]:
         if fork == ground.merges.tip:
             continue
         moves = ground.moves_since(fork)
-        found |= {path: moves.renamed.get(path, path) for path in every_path(moves.files)}
-    return found
+        places |= {path: moves.renamed.get(path, path) for path in every_path(moves.files)}
+    return places
 
 
 def _replayed(path: str, to: str) -> FileChange:
@@ -228,6 +230,6 @@ def _touched(ground: Ground, listed: ListedCommit) -> set[str]:
 
 def _unlike_merge(ground: Ground, sha: str) -> set[str] | None:
     with suppress_trouble(*NOT_WHOLE):
-        found = ground.merges.unlike_merge(sha) if sha in ground.merges.parents else None
-        return None if found is None else set(found)
+        paths = ground.merges.unlike_merge(sha) if sha in ground.merges.parents else None
+        return None if paths is None else set(paths)
     return None

@@ -38,15 +38,15 @@ def requesters(
     That is a person who assigned an agent, and a person whom the agent that is the change's author assigned, as coding agents do
     with whoever asked them.
     """
-    found: dict[Account, None] = {}
+    accounts: dict[Account, None] = {}
     for assignment in assignments:
         actor, assignee = assignment.actor, assignment.assignee
         if actor.type is AccountType.USER and is_agent(assignee, definitions):
-            found[actor] = None
+            accounts[actor] = None
         by_author = author is not None and same_account(actor, author)
         if assignee.type is AccountType.USER and by_author and is_agent(actor, definitions):
-            found[assignee] = None
-    return tuple(found)
+            accounts[assignee] = None
+    return tuple(accounts)
 
 
 def callers(remarks: Iterable[Remark], names: Set[str], pushed_at: str | None = None) -> tuple[Account, ...]:
@@ -57,14 +57,14 @@ def callers(remarks: Iterable[Remark], names: Set[str], pushed_at: str | None = 
         names: the agent's names, in lower case.
         pushed_at: when the newest push was made; what was written after that called for none of it. None where that is not known.
     """
-    found = {
+    accounts = {
         remark.author: None
         for remark in remarks
         if remark.author.type is AccountType.USER
         and not _is_later(remark.time, pushed_at)
         and not names.isdisjoint(_called(own_text(remark.body)))
     }
-    return tuple(found)
+    return tuple(accounts)
 
 
 def closed_by(body: str, repository: str | None) -> tuple[int, ...]:
@@ -73,8 +73,8 @@ def closed_by(body: str, repository: str | None) -> tuple[int, ...]:
     Source: https://docs.github.com/en/issues/tracking-your-work-with-issues/using-issues/linking-a-pull-request-to-an-issue
     """
     here = ("", ascii_lower(repository or ""))
-    found = [int(match[2]) for match in _CLOSES.finditer(own_text(body)) if ascii_lower(match[1]) in here]
-    return tuple(dict.fromkeys(found))
+    numbers = [int(match[2]) for match in _CLOSES.finditer(own_text(body)) if ascii_lower(match[1]) in here]
+    return tuple(dict.fromkeys(numbers))
 
 
 def _is_later(time: str, than: str | None) -> bool:
@@ -100,7 +100,7 @@ def names_of(evidence: Sequence[Evidence], author: Account | None, definitions: 
 def is_agent(account: Account, definitions: tuple[AgentDefinition, ...]) -> bool:
     """True if an account is an agent's or a bot's."""
     evidence = (Evidence(Signal.AUTHOR, Strength.VERIFIED, account=account),)
-    return any(who.group in (Group.AGENTS, Group.BOTS) for who in resolve(evidence, definitions, account))
+    return any(principal.group in (Group.AGENTS, Group.BOTS) for principal in resolve(evidence, definitions, account))
 
 
 def _called(text: str) -> Iterator[str]:

@@ -137,23 +137,25 @@ def _speaks_for(facts: JobFacts, voucher: JudgedPull, case: JudgedPull) -> bool:
     return not adds and _is_outsider(facts, pull.author) and _is_voucher(facts, voucher)
 
 
-def _among(one: Principal, principals: Iterable[Principal]) -> bool:
+def _among(principal: Principal, principals: Iterable[Principal]) -> bool:
     return any(
-        other.strength is Strength.VERIFIED and (other.identity, other.group, _key(other)) == (one.identity, one.group, _key(one))
+        other.strength is Strength.VERIFIED
+        and (other.identity, other.group, _principal_key(other))
+        == (principal.identity, principal.group, _principal_key(principal))
         for other in principals
     )
 
 
-def _key(one: Principal) -> object:
-    return None if one.account is None else one.account.id or one.account.login
+def _principal_key(principal: Principal) -> object:
+    return None if principal.account is None else principal.account.id or principal.account.login
 
 
 def _author(pull: Pull, outcome: Verdict) -> Principal | None:
     author = pull.author
     if author is None:
         return None
-    found = (each for each in outcome.principals if each.account is not None and same_account(each.account, author))
-    return next((each for each in found if each.strength is Strength.VERIFIED), None)
+    candidates = (each for each in outcome.principals if each.account is not None and same_account(each.account, author))
+    return next((each for each in candidates if each.strength is Strength.VERIFIED), None)
 
 
 def _is_voucher(facts: JobFacts, case: JudgedPull) -> bool:

@@ -58,15 +58,15 @@ class SweepBatch:
         self._pulls = sorted({pull.number: pull for pull in pulls}.values(), key=lambda pull: pull.number)
         self._took_back = False
         budget = self._publisher.host.budget
-        kept = 0 if budget is None else budget.limit // RESERVED
-        self._kept = kept if budget is None else kept + max(0, budget.remaining - kept) * (share - 1) // share
+        reserve = 0 if budget is None else budget.limit // RESERVED
+        self._kept = reserve if budget is None else reserve + max(0, budget.remaining - reserve) * (share - 1) // share
         """Requests that are left to others."""
 
     def take_back(self) -> None:
         """Take back every pass that they have, by a check run in progress: an old policy gave it."""
         self._took_back = True
         publisher, checks, where = self._publisher, self._publisher.host.checks, self._publisher.surroundings
-        numbers = {self._place(pull): pull.number for pull in reversed(self._pulls) if self._may_pass(pull)}
+        numbers = {self._check_place(pull): pull.number for pull in reversed(self._pulls) if self._may_pass(pull)}
         receipts = publisher.write_taken_back(numbers)
         waiting = replace(_WAITING, text=receipt_lines(receipts) or None)
         began = monotonic()
@@ -106,7 +106,7 @@ class SweepBatch:
                 self._leave(len(waiting) - place, "this run's time is over")
                 raise
 
-    def _place(self, pull: PullSummary) -> _Place:
+    def _check_place(self, pull: PullSummary) -> _Place:
         return pull.head, self._publisher.inputs.name_for(pull.base_ref)
 
     def _affords(self, pulls: int) -> bool:
@@ -116,7 +116,7 @@ class SweepBatch:
     @cached_property
     def _runs(self) -> Mapping[_Place, Sequence[CheckRun]] | None:
         """The check runs on their heads; None where even looking at them all takes too many requests."""
-        places = dict.fromkeys(self._place(pull) for pull in self._pulls)
+        places = dict.fromkeys(self._check_place(pull) for pull in self._pulls)
         budget = self._publisher.host.budget
         if budget is not None and len(places) + ENOUGH > budget.remaining - self._kept:
             return None
@@ -125,7 +125,9 @@ class SweepBatch:
     def _may_pass(self, pull: PullSummary) -> bool:
         """True if it has passed, or may pass yet by what a run saw before."""
         runs = self._runs
-        return runs is None or any(run.status != "completed" or run.conclusion in PASSING for run in runs[self._place(pull)])
+        return runs is None or any(
+            run.status != "completed" or run.conclusion in PASSING for run in runs[self._check_place(pull)]
+        )
 
     def _in_order(self) -> list[PullSummary]:
         """By number; where not all may have their turn, by the newest check run on their heads: those that have none, or none
@@ -136,9 +138,9 @@ class SweepBatch:
         if self._runs is None:
             start = int(self._publisher.surroundings.run_id) % len(pulls)
             return [*pulls[start:], *pulls[:start]]
-        newest = {place: max(found, key=lambda run: run.id, default=None) for place, found in self._runs.items()}
+        newest = {place: max(runs, key=lambda run: run.id, default=None) for place, runs in self._runs.items()}
         ages = {place: run.id if run is not None and run.status == "completed" else 0 for place, run in newest.items()}
-        return sorted(pulls, key=lambda pull: ages[self._place(pull)])
+        return sorted(pulls, key=lambda pull: ages[self._check_place(pull)])
 
     def _leave(self, left: int, why: str) -> None:
         message = f"{left} of {len(self._pulls)} open pull requests are left for the next sweep: {why}"
@@ -151,7 +153,7 @@ class SweepBatch:
 
 def sweep(pull_requests: PullRequests, pulls: Iterable[PullSummary]) -> None:
     """Judge pull requests again."""
-    found = tuple(pulls)
-    if not found:
+    summaries = tuple(pulls)
+    if not summaries:
         pull_requests.publisher.notice("nothing to judge: no open pull request")
-    SweepBatch(pull_requests, found).run()
+    SweepBatch(pull_requests, summaries).run()

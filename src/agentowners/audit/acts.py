@@ -135,13 +135,13 @@ def call_event(record: CallRecord, log: str) -> Json:
     """The event of a call; ``log`` names whose journal it is from."""
     severity, action, disposition = _REPLIES.get(record.reply, _REPLIES["deny"])
     client, tool = record.client or "an unknown client", record.tool or "an unknown tool"
-    shown = record.accesses[:_MOST]
+    accesses = record.accesses[:_MOST]
     details: dict[str, JsonValue] = {
         "reply": record.reply,
         "call": record.call,
         "principals": [{"name": record.principal}] if record.principal else [],
         "opaque": [without_addresses(why) for why in record.opaque[:_MOST]],
-        "accesses_omitted": len(record.accesses) - len(shown),
+        "accesses_omitted": len(record.accesses) - len(accesses),
     }
     if record.refused is not None:
         details["refused"] = without_addresses(record.refused)
@@ -155,7 +155,7 @@ def call_event(record: CallRecord, log: str) -> Json:
         service=client,
         actor=_actor(record),
         source=client,
-        resources=tuple(_resource(access) for access in shown),
+        resources=tuple(_resource(access) for access in accesses),
         details=details,
         severity=severity,
         action=action,
@@ -181,5 +181,5 @@ def _verb(accesses: Sequence[CallAccess]) -> ActVerb:
 
 def _resource(access: CallAccess) -> Json:
     labels: list[JsonValue] = [f"decision:{access.decision}", f"action:{access.action}", *(f"rule:{id}" for id in access.rules)]
-    found: dict[str, Any] = {"type": "file", "name": access.path or ".", "uid": path_digest(access.path), "labels": labels}
-    return found
+    resource: dict[str, Any] = {"type": "file", "name": access.path or ".", "uid": path_digest(access.path), "labels": labels}
+    return resource

@@ -79,40 +79,40 @@ class _Check:
         before: StoredEntry | None = None
         for entry in stored:
             read = _read(entry)
-            found = read if isinstance(read, LogEntry) else None
+            faults = read if isinstance(read, LogEntry) else None
             if before is None or entry.place.epoch != before.place.epoch:
-                begun = list(self._beginning(entry, found, before))  # which may take faults back
-                self._faults += begun
+                first_faults = list(self._beginning(entry, faults, before))  # which may take faults back
+                self._faults += first_faults
                 self._digests = {}
             else:
-                self._faults += self._following(entry, found, before)
+                self._faults += self._following(entry, faults, before)
             self._faults += self._itself(entry, read)
             before = entry
         ordered = sorted(self._faults, key=lambda fault: (fault.epoch, fault.number))
         return CheckedLog(self._log, tuple(self._good), tuple(self._receipts), tuple(ordered), tuple(self._remarks))
 
-    def _beginning(self, entry: StoredEntry, found: LogEntry | None, before: StoredEntry | None) -> Iterator[Fault]:
+    def _beginning(self, entry: StoredEntry, content: LogEntry | None, before: StoredEntry | None) -> Iterator[Fault]:
         place = entry.place
         if before is None:
             if (place.epoch, place.number) != (0, 1):
                 self._remarks.append(
                     f"it begins at entry {place.number} of epoch {place.epoch}: what was before is not there any more"
                 )
-            elif found is not None and found.previous != NOTHING:
+            elif content is not None and content.previous != NOTHING:
                 yield self._fault(entry, "the first entry follows another")
             return
         broken = min((fault.number for fault in self._faults if fault.epoch == before.place.epoch), default=None)
         if place.number != 1:
             yield self._fault(entry, "the epoch's first entry is missing")
-        elif found is not None and found.why is None:
+        elif content is not None and content.why is None:
             yield self._fault(entry, "it begins a new epoch and does not say why")
-        elif found is not None and found.previous not in self._ends(before, broken):
+        elif content is not None and content.previous not in self._ends(before, broken):
             yield self._fault(entry, "it does not follow the last good entry of the epoch before it")
-        elif found is not None:
+        elif content is not None:
             # what was damaged before is what this epoch is for
             self._faults = [fault for fault in self._faults if fault.epoch != before.place.epoch]
             damage = "" if broken is None else f", which is damaged at entry {broken}"
-            self._remarks.append(f"epoch {place.epoch} follows epoch {before.place.epoch}{damage}: {found.why}")
+            self._remarks.append(f"epoch {place.epoch} follows epoch {before.place.epoch}{damage}: {content.why}")
 
     def _ends(self, before: StoredEntry, broken: int | None) -> set[str | None]:
         """Digests that a new epoch may follow: the last entry's; of a damaged epoch that of the damage, or the one before it."""
@@ -120,36 +120,36 @@ class _Check:
             return {self._digests.get(before.place.number)}
         return {self._digests.get(broken - 1, NOTHING if broken == 1 else None), self._digests.get(broken)}
 
-    def _following(self, entry: StoredEntry, found: LogEntry | None, before: StoredEntry) -> Iterator[Fault]:
+    def _following(self, entry: StoredEntry, content: LogEntry | None, before: StoredEntry) -> Iterator[Fault]:
         wanted = before.place.number + 1
         if entry.place.number != wanted:
             to = entry.place.number - 1
             why = f"entries {wanted} to {to} are missing" if to > wanted else "it is missing"
             yield Fault(self._log, entry.place.epoch, wanted, why)
             return
-        if found is not None and found.previous != self._digests.get(before.place.number, found.previous):
+        if content is not None and content.previous != self._digests.get(before.place.number, content.previous):
             yield Fault(self._log, entry.place.epoch, before.place.number, f"entry {wanted} follows another entry than it")
 
-    def _itself(self, entry: StoredEntry, found: LogEntry | EntryError | None) -> Iterator[Fault]:
+    def _itself(self, entry: StoredEntry, content: LogEntry | EntryError | None) -> Iterator[Fault]:
         if entry.versions > 1:
             yield self._fault(entry, f"it was written {entry.versions} times")
         if entry.marked:
             yield self._fault(entry, "it is marked as deleted")
-        if entry.data is None or found is None:
+        if entry.data is None or content is None:
             yield self._fault(entry, "it has no bytes any more")
             return
         self._digests[entry.place.number] = digest(entry.data)
-        if isinstance(found, EntryError):
-            yield self._fault(entry, found.message)
+        if isinstance(content, EntryError):
+            yield self._fault(entry, content.message)
             return
-        if found.number != entry.place.number:
-            yield self._fault(entry, f"it says that it is entry {found.number}")
-        if found.log != self._log:
-            yield self._fault(entry, f"it is an entry of `{found.log}`")
-        if found.uid in self._uids:
-            yield self._fault(entry, f"it says the same as entry {self._uids[found.uid]}")
-        self._uids.setdefault(found.uid, entry.place.number)
-        self._good.append((entry.place, found))
+        if content.number != entry.place.number:
+            yield self._fault(entry, f"it says that it is entry {content.number}")
+        if content.log != self._log:
+            yield self._fault(entry, f"it is an entry of `{content.log}`")
+        if content.uid in self._uids:
+            yield self._fault(entry, f"it says the same as entry {self._uids[content.uid]}")
+        self._uids.setdefault(content.uid, entry.place.number)
+        self._good.append((entry.place, content))
         self._receipts.append(Receipt(self._log, entry.place.number, self._digests[entry.place.number]))
 
     def _fault(self, entry: StoredEntry, why: str) -> Fault:

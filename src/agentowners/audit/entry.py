@@ -86,18 +86,18 @@ def read_entry(stored: bytes) -> LogEntry:
         raise EntryError("it is not unambiguous JSON") from None
     if not isinstance(value, dict) or set(value) - {"why"} != _FIELDS or _number(value["v"]) != VERSION:
         raise EntryError("it does not have an entry's fields")
-    found = LogEntry(
-        _text(value["log"]),
+    entry = LogEntry(
+        _required_text(value["log"]),
         _number(value["n"]),
         _like(_DIGEST, value["prev"]),
         _like(_UID, value["uid"]),
         _number(value["at"]),
         _events(value["events"]),
-        _text(value["why"]) if "why" in value else None,
+        _required_text(value["why"]) if "why" in value else None,
     )
     if canonical(value) != stored:
         raise EntryError("it is not written in canonical form")
-    return found
+    return entry
 
 
 def said_log(stored: bytes) -> str | None:
@@ -109,7 +109,7 @@ def said_log(stored: bytes) -> str | None:
     return log if isinstance(log, str) else None
 
 
-def _text(value: object) -> str:
+def _required_text(value: object) -> str:
     if not isinstance(value, str):
         raise EntryError("a field of it is not a text")
     return value
@@ -122,9 +122,9 @@ def _number(value: object) -> int:
 
 
 def _like(pattern: re.Pattern[str], value: object) -> str:
-    if not pattern.fullmatch(_text(value)):
+    if not pattern.fullmatch(_required_text(value)):
         raise EntryError("a digest in it is none")
-    return _text(value)
+    return _required_text(value)
 
 
 def _events(value: object) -> tuple[Json, ...]:
@@ -165,10 +165,10 @@ def log_prefix(prefix: str, log: str) -> str:
 def place_of(key: str, prefix: str) -> EntryPlace | None:
     """The place that a name below a prefix stands for; None where it is no entry's."""
     below = key.removeprefix(f"{prefix}/") if prefix else key
-    found = _KEY.fullmatch(below)
-    if found is None:
+    match = _KEY.fullmatch(below)
+    if match is None:
         return None
-    return EntryPlace(found["log"], int(found["epoch"]), int(found["a"] + found["b"] + found["c"]))
+    return EntryPlace(match["log"], int(match["epoch"]), int(match["a"] + match["b"] + match["c"]))
 
 
 _LINE: Final = re.compile(r"audit: ([1-9][0-9]{0,8}) (sha256:[0-9a-f]{64})")
@@ -185,4 +185,4 @@ def receipt_lines(receipts: Iterable[Receipt]) -> str:
 def read_receipts(text: str, log: str = "") -> list[Receipt]:
     """Every receipt in a text: of a log that the text names, else of the given one."""
     lines = [Receipt(log, int(number), digest) for number, digest in _LINE.findall(text)]
-    return lines + [Receipt(found["log"], int(found["n"]), found["digest"]) for found in _FIELD.finditer(text)]
+    return lines + [Receipt(match["log"], int(match["n"]), match["digest"]) for match in _FIELD.finditer(text)]

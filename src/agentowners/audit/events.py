@@ -96,24 +96,27 @@ def metadata(log: str, uid: str) -> Json:
 def _reasons(outcome: Outcome) -> list[JsonValue]:
     if isinstance(outcome, NoVerdict):
         return [without_addresses(text) for text in (outcome.title, outcome.message, outcome.help) if text]
-    asked = [
-        f"{len(one.granted_by)} of {one.count} approvals of {', '.join(one.approvers) or 'anyone'}, for {', '.join(one.rules)}"
-        for one in outcome.approvals.obligations
+    demands = [
+        f"{len(each.granted_by)} of {each.count} approvals of {', '.join(each.approvers) or 'anyone'}"
+        f", for {', '.join(each.rules)}"
+        for each in outcome.approvals.obligations
     ]
-    ignored = [f"the review of {one.reviewer} does not count: {one.reviewer} {one.why}" for one in outcome.approvals.ignored]
-    return [without_addresses(text) for text in (*asked, *ignored)]
+    ignored = [
+        f"the review of {review.reviewer} does not count: {review.reviewer} {review.why}" for review in outcome.approvals.ignored
+    ]
+    return [without_addresses(text) for text in (*demands, *ignored)]
 
 
 def _resources(outcome: Outcome, occasion: Occasion) -> list[JsonValue]:
-    found: list[JsonValue] = [
+    resources: list[JsonValue] = [
         {"type": "repository", "name": occasion.repository, "uid": occasion.log},
         {"type": "commit", "uid": occasion.head or "none"},
     ]
     if outcome.ref is not None:
-        found.append({"type": "ref", "name": outcome.ref})
+        resources.append({"type": "ref", "name": outcome.ref})
     if isinstance(outcome, Verdict):
-        found += [_file(outcome, file) for file in outcome.files]
-    return found
+        resources += [_file(outcome, file) for file in outcome.files]
+    return resources
 
 
 def _file(verdict: Verdict, file: FileDecision) -> Json:
@@ -134,7 +137,7 @@ def path_digest(path: str) -> str:
 
 
 def _details(outcome: Outcome, occasion: Occasion) -> Json:
-    found: Json = {
+    details: Json = {
         "kind": "no_verdict" if isinstance(outcome, NoVerdict) else "verdict",
         "conclusion": occasion.conclusion,
         "target": occasion.target,
@@ -142,9 +145,13 @@ def _details(outcome: Outcome, occasion: Occasion) -> Json:
         "intends": list[JsonValue](occasion.intends),
     }
     if isinstance(outcome, NoVerdict):
-        return found | {"diagnostics": [f"{one.id} {one.span.path}:{one.span.line}" for one in outcome.diagnostics[:50]]}
+        return details | {
+            "diagnostics": [
+                f"{diagnostic.id} {diagnostic.span.path}:{diagnostic.span.line}" for diagnostic in outcome.diagnostics[:50]
+            ]
+        }
     approvals = outcome.approvals
-    return found | {
+    return details | {
         "decision": outcome.decision.value,
         "conflict": outcome.conflict,
         "observed_only": outcome.observed_only,
@@ -153,11 +160,11 @@ def _details(outcome: Outcome, occasion: Occasion) -> Json:
             "required": approvals.required,
             "granted": approvals.granted,
             "asked": [
-                {"count": one.count, "of": list[JsonValue](one.approvers), "for": list[JsonValue](one.rules)}
-                for one in approvals.obligations
+                {"count": obligation.count, "of": list[JsonValue](obligation.approvers), "for": list[JsonValue](obligation.rules)}
+                for obligation in approvals.obligations
             ],
-            "counted": [{"login": one.login, "via": one.via.value} for one in approvals.counted],
-            "ignored": [{"reviewer": one.reviewer, "why": without_addresses(one.why)} for one in approvals.ignored],
+            "counted": [{"login": reviewer.login, "via": reviewer.via.value} for reviewer in approvals.counted],
+            "ignored": [{"reviewer": review.reviewer, "why": without_addresses(review.why)} for review in approvals.ignored],
         },
         "sources": [
             {"path": source.path, "ref": source.ref, "sha256": hashlib.sha256(source.data).hexdigest()}
@@ -182,14 +189,14 @@ def _principal(principal: Principal) -> Json:
 def shortened(event: Json, files: int) -> Json:
     """The event with this many files at the most, those that are blocked or asked about first; how many are left out is said."""
     resources = event.get("resources")
-    kept = resources if isinstance(resources, list) else []
-    listed = [one for one in kept if isinstance(one, dict) and one.get("type") == "file"]
-    others = [one for one in kept if not (isinstance(one, dict) and one.get("type") == "file")]
+    items = resources if isinstance(resources, list) else []
+    listed = [item for item in items if isinstance(item, dict) and item.get("type") == "file"]
+    others = [item for item in items if not (isinstance(item, dict) and item.get("type") == "file")]
     worst = sorted(listed, key=_strictness, reverse=True)[:files]
     details = event.get("unmapped")
     inner = details.get("agentowners") if isinstance(details, dict) else None
-    told: Json = (inner if isinstance(inner, dict) else {}) | {"files_omitted": len(listed) - len(worst)}
-    return event | {"resources": [*others, *worst], "unmapped": {"agentowners": told}}
+    inner_details: Json = (inner if isinstance(inner, dict) else {}) | {"files_omitted": len(listed) - len(worst)}
+    return event | {"resources": [*others, *worst], "unmapped": {"agentowners": inner_details}}
 
 
 def _strictness(file: Json) -> int:

@@ -22,12 +22,12 @@ _ADDRESS: Final = re.compile(r"[^\s@<>()\[\]:,;\"`/]{1,64}@[A-Za-z0-9.-]+\.[A-Za
 
 def redacted(text: str) -> str:
     """The text, with ``[redacted:<kind>:<sha256-8>]`` for each part that looks like a secret."""
-    return _SECRET.sub(lambda found: _mark((found.lastgroup or "").replace("_", "-"), found[0]), text)
+    return _SECRET.sub(lambda match: _mark((match.lastgroup or "").replace("_", "-"), match[0]), text)
 
 
 def without_addresses(text: str) -> str:
     """The text, redacted, and without e-mail addresses."""
-    return _ADDRESS.sub(lambda found: _mark("email", found[0]), redacted(text))
+    return _ADDRESS.sub(lambda match: _mark("email", match[0]), redacted(text))
 
 
 def redacted_value(value: JsonValue) -> JsonValue:

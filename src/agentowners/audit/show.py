@@ -26,37 +26,37 @@ class Wanted(Struct, frozen=True):
 
 def events(logs: Iterable[CheckedLog], wanted: Wanted) -> list[Json]:
     """The events of good entries, oldest first."""
-    found = [event for log in logs for _, entry in log.entries for event in entry.events if _fits(event, entry.at, wanted)]
-    return sorted(found, key=lambda event: int(str(event.get("time", 0))))
+    matches = [event for log in logs for _, entry in log.entries for event in entry.events if _fits(event, entry.at, wanted)]
+    return sorted(matches, key=lambda event: int(str(event.get("time", 0))))
 
 
-def counted(shown: Sequence[Json], by: str) -> list[tuple[str, str, int]]:
+def counted(matches: Sequence[Json], by: str) -> list[tuple[str, str, int]]:
     """Number of verdicts of each name and conclusion, most first."""
     counts: Counter[tuple[str, str]] = Counter()
-    for event in shown:
+    for event in matches:
         if "conclusion" not in details(event):  # an act, and no verdict
             continue
         conclusion = str(details(event)["conclusion"])
-        counts.update((name, conclusion) for name in dict.fromkeys(_names(event, by)))
+        counts.update((name, conclusion) for name in dict.fromkeys(_values_of(event, by)))
     return sorted(((name, conclusion, count) for (name, conclusion), count in counts.items()), key=lambda row: (-row[2], row[:2]))
 
 
 def check_runs_of(log: CheckedLog) -> list[tuple[str, str]]:
     """The commits and names of the check runs that the entries of a log are about, each once."""
-    found: dict[tuple[str, str], None] = {}
+    runs: dict[tuple[str, str], None] = {}
     for _, entry in log.entries:
         for event in entry.events:
-            head = next((str(one["uid"]) for one in resources(event) if one.get("type") == "commit"), "")
+            head = next((str(resource["uid"]) for resource in resources(event) if resource.get("type") == "commit"), "")
             compliance: Any = event.get("compliance")
             name = str(compliance.get("control", "") if isinstance(compliance, dict) else details(event).get("check", ""))
             if len(head) >= 40 and name:
-                found[head, name] = None
-    return list(found)
+                runs[head, name] = None
+    return list(runs)
 
 
 def repository_of(event: Json) -> str:
     """``owner/name`` of the repository that an event is about."""
-    return next((str(one.get("name", "")) for one in resources(event) if one.get("type") == "repository"), "")
+    return next((str(resource.get("name", "")) for resource in resources(event) if resource.get("type") == "repository"), "")
 
 
 def details(event: Json) -> Json:
@@ -73,11 +73,11 @@ def resources(event: Json) -> list[Json]:
 
 def principals(event: Json) -> list[str]:
     """Names of the contributors."""
-    return [str(one.get("name", "")) for one in _objects(details(event).get("principals"))]
+    return [str(entry.get("name", "")) for entry in _objects(details(event).get("principals"))]
 
 
 def _objects(value: JsonValue) -> list[Json]:
-    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
 
 
 def _fits(event: Json, at: int, wanted: Wanted) -> bool:
@@ -85,13 +85,13 @@ def _fits(event: Json, at: int, wanted: Wanted) -> bool:
         return False
     if wanted.agent is not None and f"@{wanted.agent.removeprefix('@')}".lower() not in map(str.lower, principals(event)):
         return False
-    if wanted.path is not None and path_digest(wanted.path) not in [one.get("uid") for one in resources(event)]:
+    if wanted.path is not None and path_digest(wanted.path) not in [resource.get("uid") for resource in resources(event)]:
         return False
     policy: Any = event.get("policy")
     return not wanted.would or (isinstance(policy, dict) and policy.get("is_applied") is False)
 
 
-def _names(event: Json, by: str) -> Iterator[str]:
+def _values_of(event: Json, by: str) -> Iterator[str]:
     if by == "repository":
         yield repository_of(event)
     elif by == "agent":

@@ -65,21 +65,21 @@ class _Judge:
         change = past.change
         principals = contributors(self._policy, change.evidence, self._definitions, change.author)
         if not self._may_restrict(change, principals):
-            return JudgedChange(Fate.ALLOWED, 0, False, _names(principals))
+            return JudgedChange(Fate.ALLOWED, 0, False, _contributor_names(principals))
         verdict = inquire(self._narrowed.of(change.files), change, past.answer)
         return JudgedChange(
             fate=_fate(verdict),
             approvals=verdict.approvals.required,
             approvals_given=verdict.approvals.required > 0 and verdict.approvals.met,
-            principals=_names(verdict.principals),
+            principals=_contributor_names(verdict.principals),
             restrictions=_restrictions(verdict, self._texts),
             observed=verdict.observed_only,
         )
 
     def _may_restrict(self, change: Change, principals: tuple[Principal, ...]) -> bool:
         """True unless no rule and no default for these contributors restricts anything."""
-        who = tuple([(each.group, each.strength, each.identity, each.account, each.itself) for each in principals])
-        key = (change.ref, change.by_writer, change.author, who)
+        makers = tuple([(each.group, each.strength, each.identity, each.account, each.itself) for each in principals])
+        key = (change.ref, change.by_writer, change.author, makers)
         if key not in self._restricts:
             if len(self._restricts) == _MOST_REMEMBERED:
                 self._restricts.clear()
@@ -88,7 +88,7 @@ class _Judge:
         return self._restricts[key] or not principals
 
 
-def _names(principals: tuple[Principal, ...]) -> tuple[str, ...]:
+def _contributor_names(principals: tuple[Principal, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(map(name_of, principals)))
 
 
@@ -120,11 +120,11 @@ def _restrictions(verdict: Verdict, texts: dict[str, str]) -> tuple[Restriction,
             for rule in rules:
                 if rule.id not in texts:
                     texts[rule.id] = rule.text
-    made = [
+    restrictions = [
         Restriction(decision, principal, rules, tuple(_folders(paths)), len(paths), paths[0])
         for (decision, principal, rules), paths in groups.items()
     ]
-    return tuple(sorted(made, key=lambda each: (-each.decision.strictness, -each.files)))
+    return tuple(sorted(restrictions, key=lambda each: (-each.decision.strictness, -each.files)))
 
 
 def _folders(paths: list[str]) -> list[str]:

@@ -103,7 +103,7 @@ def _ways_to_say(principals: Sequence[Principal], policy: Policy, problems: list
     """Names under which the very principals of a change appear: first by identity, then by account."""
     known = definitions(policy)
     for by_account in (False, True):
-        people = tuple(Who(_name(principal, by_account=by_account), principal.strength) for principal in principals)
+        people = tuple(Who(_principal_name(principal, by_account=by_account), principal.strength) for principal in principals)
         try:
             for person in people:
                 principal_name(person.name)
@@ -119,7 +119,7 @@ def _ways_to_say(principals: Sequence[Principal], policy: Policy, problems: list
             problems.append("whom a case can name is of another group, or another principal")
 
 
-def _name(principal: Principal, *, by_account: bool) -> str:
+def _principal_name(principal: Principal, *, by_account: bool) -> str:
     account = principal.account
     if principal.identity is not None and (account is None or not by_account):
         return principal.identity

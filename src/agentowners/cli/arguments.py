@@ -69,9 +69,9 @@ class CommandParser(argparse.ArgumentParser):
 
     def add_principals(self, help: str, token_help: str) -> None:
         """Add ``--as``, as ``principals``, and ``--token-file``: who acts, by name or by what proves it."""
-        who = self.add_mutually_exclusive_group()
-        who.add_argument("--as", dest="principals", metavar="PRINCIPAL", action="append", help=help)
-        who.add_argument("--token-file", metavar="FILE", help=token_help)
+        group = self.add_mutually_exclusive_group()
+        group.add_argument("--as", dest="principals", metavar="PRINCIPAL", action="append", help=help)
+        group.add_argument("--token-file", metavar="FILE", help=token_help)
 
     def read(self, arguments: Sequence[str]) -> argparse.Namespace:
         """Parse the arguments; options that do not exist are refused before anything that is missing is asked for."""
@@ -97,10 +97,10 @@ class CommandParser(argparse.ArgumentParser):
         """Answer what argparse found wrong."""
         if self._missing is not None and message.startswith(("one of the arguments", "the following arguments are required")):
             raise self._missing
-        for pattern, said in _SAID:
-            found = re.fullmatch(pattern, message)
-            if found is not None:
-                message = said.format(*found.groups())
+        for pattern, words in _SAID:
+            match = re.fullmatch(pattern, message)
+            if match is not None:
+                message = words.format(*match.groups())
                 break
         raise UsageError(message.replace("'", "`"), help=self._choices(message) or f"run `{self.prog} --help` for usage")
 

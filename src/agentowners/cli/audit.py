@@ -54,21 +54,21 @@ _ONLY: Final = {
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("audit", __doc__, _EPILOG)
-    made.add_argument("what", metavar="WHAT", choices=list(_ONLY), help="one of %(choices)s")
-    made.add_argument("where", metavar="WHERE", help="s3://bucket/prefix, or a file")
-    made.add_argument("--endpoint", metavar="URL", help="server of the bucket, where it is not Amazon's")
-    made.add_argument("--check-runs", metavar="OWNER/REPO", help="ask GitHub for this repository's receipts")
-    made.add_argument("--witness", metavar="FILE", help="a file with receipts; `-` reads standard input")
-    made.add_argument("--allow-unpublished", action="store_true", help="entries that no check run tells of are no fault")
-    made.add_argument("--since", metavar="TIME", help="show what is newer: 30d, 12h")
-    made.add_argument("--agent", metavar="NAME", help="show verdicts on this contributor, as `@copilot`")
-    made.add_argument("--path", metavar="PATH", help="show verdicts on this path")
-    made.add_argument("--by", choices=["repository", "rule", "agent"], help="count instead, by one of %(choices)s")
-    made.add_argument("--would", action="store_true", help="show only what was told and not enforced")
-    made.add_format()
-    made.add_quiet()
-    return made
+    command = CommandParser("audit", __doc__, _EPILOG)
+    command.add_argument("what", metavar="WHAT", choices=list(_ONLY), help="one of %(choices)s")
+    command.add_argument("where", metavar="WHERE", help="s3://bucket/prefix, or a file")
+    command.add_argument("--endpoint", metavar="URL", help="server of the bucket, where it is not Amazon's")
+    command.add_argument("--check-runs", metavar="OWNER/REPO", help="ask GitHub for this repository's receipts")
+    command.add_argument("--witness", metavar="FILE", help="a file with receipts; `-` reads standard input")
+    command.add_argument("--allow-unpublished", action="store_true", help="entries that no check run tells of are no fault")
+    command.add_argument("--since", metavar="TIME", help="show what is newer: 30d, 12h")
+    command.add_argument("--agent", metavar="NAME", help="show verdicts on this contributor, as `@copilot`")
+    command.add_argument("--path", metavar="PATH", help="show verdicts on this path")
+    command.add_argument("--by", choices=["repository", "rule", "agent"], help="count instead, by one of %(choices)s")
+    command.add_argument("--would", action="store_true", help="show only what was told and not enforced")
+    command.add_format()
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -120,15 +120,15 @@ def _probe(options: argparse.Namespace) -> tuple[str, ExitCode]:
 def _show(options: argparse.Namespace) -> tuple[str, ExitCode]:
     since = 0
     if options.since is not None:
-        found = _SINCE.fullmatch(options.since)
-        if found is None:
+        match = _SINCE.fullmatch(options.since)
+        if match is None:
             raise UsageError(f"`--since` cannot be `{options.since}`", help="give days or hours: `30d`, `12h`")
-        since = int(time.time()) - int(found[1]) * _SECONDS[found[2]]
+        since = int(time.time()) - int(match[1]) * _SECONDS[match[2]]
     wanted = Wanted(since, options.agent, options.path, options.would)
-    shown = events(_checked(options)[0], wanted)
+    matches = events(_checked(options)[0], wanted)
     if options.by is not None:
-        return counted_text(counted(shown, options.by), options.by, options.format == "json"), ExitCode.ALLOWED
-    return shown_json(shown) if options.format == "json" else shown_text(shown), ExitCode.ALLOWED
+        return counted_text(counted(matches, options.by), options.by, options.format == "json"), ExitCode.ALLOWED
+    return shown_json(matches) if options.format == "json" else shown_text(matches), ExitCode.ALLOWED
 
 
 def _checked(options: argparse.Namespace) -> tuple[list[CheckedLog], Sequence[str]]:
@@ -144,20 +144,20 @@ def _checked(options: argparse.Namespace) -> tuple[list[CheckedLog], Sequence[st
 
     address = read_address(options.where)
     store = S3Store(address.bucket, options.endpoint)
-    kept = kept_logs(store, address.prefix)
-    logs = [check_log(log, stored_entries(store, entries)) for log, entries in sorted(kept.logs.items())]
+    entries_kept = kept_logs(store, address.prefix)
+    logs = [check_log(log, stored_entries(store, entries)) for log, entries in sorted(entries_kept.logs.items())]
     if not logs:
         raise AgentownersError(f"there is no log at `{address}`")
     probes = f"{address.prefix}/probe/".lstrip("/")
-    return logs, [name for name in kept.strangers if not name.startswith(probes)]
+    return logs, [name for name in entries_kept.strangers if not name.startswith(probes)]
 
 
 def _receipts(path: str) -> list[Receipt]:
     """The receipts in a file."""
-    found = read_receipts(read_input(path, "file of receipts").decode("utf-8", "replace"))
-    if not found:
+    receipts = read_receipts(read_input(path, "file of receipts").decode("utf-8", "replace"))
+    if not receipts:
         raise AgentownersError(f"there is no receipt in `{path}`", help="a receipt is `audit: <number> sha256:<digest>`")
-    return found
+    return receipts
 
 
 def _published(repository: str, log: CheckedLog) -> list[Receipt]:
@@ -176,11 +176,11 @@ def _published(repository: str, log: CheckedLog) -> list[Receipt]:
 
 
 def _unpublished(log: CheckedLog, published: Iterable[Receipt]) -> list[Fault]:
-    told = {(receipt.number, receipt.digest) for receipt in published}
+    receipts = {(receipt.number, receipt.digest) for receipt in published}
     return [
         Fault(log.log, place.epoch, receipt.number, "no check run tells of it")
         for (place, _), receipt in zip(log.entries, log.receipts, strict=True)
-        if (receipt.number, receipt.digest) not in told
+        if (receipt.number, receipt.digest) not in receipts
     ]
 
 

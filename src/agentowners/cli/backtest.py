@@ -47,18 +47,18 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("backtest", __doc__, _EPILOG)
-    extent = made.add_mutually_exclusive_group()
+    command = CommandParser("backtest", __doc__, _EPILOG)
+    extent = command.add_mutually_exclusive_group()
     extent.add_argument("--since", metavar="DATE", help="replay what was merged since this day, `2026-01-31`")
     extent.add_argument("--last", metavar="N", default=LAST, help="replay so many changes (default: %(default)s)")
-    made.add_compare()
-    made.add_policy_files("policy to replay, read from disk; may be repeated (default: those of the work tree)")
-    made.add_argument("--ref", metavar="REF", help="full name of the branch (default: the default branch)")
-    made.add_argument("--github", action="store_true", help="replay merged pull requests, and ask GitHub who approved them")
-    made.add_argument("--requests", metavar="N", help=f"with --github: as many requests at most (default: {_REQUESTS})")
-    made.add_delivery("backtest")
-    made.add_quiet()
-    return made
+    command.add_compare()
+    command.add_policy_files("policy to replay, read from disk; may be repeated (default: those of the work tree)")
+    command.add_argument("--ref", metavar="REF", help="full name of the branch (default: the default branch)")
+    command.add_argument("--github", action="store_true", help="replay merged pull requests, and ask GitHub who approved them")
+    command.add_argument("--requests", metavar="N", help=f"with --github: as many requests at most (default: {_REQUESTS})")
+    command.add_delivery("backtest")
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str], patience: Patience | None = None) -> int:

@@ -23,14 +23,14 @@ from agentowners.policy.patterns import GROUP_WORDS, ascii_lower
 def find_cases(tree: WorkTree, named: Sequence[str] = ()) -> tuple[FileOnDisk, ...]:
     """The files that are named, else every one that stands in the work tree under a name of test cases; perhaps none."""
     if named:
-        return tuple(FileOnDisk(_read(name, name), name) for name in dict.fromkeys(named))
-    found = [(name, place) for name in FILE_NAMES if os.path.lexists(place := tree.path(name))]
-    for name, _ in found:
+        return tuple(FileOnDisk(_read_cases(name, name), name) for name in dict.fromkeys(named))
+    files = [(name, place) for name in FILE_NAMES if os.path.lexists(place := tree.path(name))]
+    for name, _ in files:
         tree.refuse_links(name)
-    return tuple(FileOnDisk(_read(place, name), place) for name, place in found)
+    return tuple(FileOnDisk(_read_cases(place, name), place) for name, place in files)
 
 
-def _read(place: str, name: str) -> Source:
+def _read_cases(place: str, name: str) -> Source:
     return Source(name, read_file(place, "file of test cases", LIMIT + 1))
 
 
@@ -52,9 +52,9 @@ class CasePolicies:
         key = () if self._named else file.policies
         if key not in self._loaded:
             named = [FileOnDisk(self._tree.read(name), self._tree.path(name)) for name in key]
-            found = tuple(named) or find_policies(self._tree, self._named)
-            policy = load_policy([one.source for one in found], named=key or self._tree.names(self._named))
-            self._loaded[key] = (found, told_apart(policy))
+            files = tuple(named) or find_policies(self._tree, self._named)
+            policy = load_policy([entry.source for entry in files], named=key or self._tree.names(self._named))
+            self._loaded[key] = (files, told_apart(policy))
         return self._loaded[key]
 
 
@@ -65,19 +65,21 @@ def slips_in(file: CaseFile, policy: Policy) -> tuple[Diagnostic, ...]:
     from agentowners.identity.resolve import definitions
 
     names = Names(definitions(policy), None)
-    logins = dict.fromkeys(who.name for case in file.cases for who in case.who)
+    logins = dict.fromkeys(principal.name for case in file.cases for principal in case.who)
     doubtful = [login for login in logins if not names.is_defined(ascii_lower(login)) and ascii_lower(login) not in GROUP_WORDS]
     if not doubtful:
         return ()
     # only now: importing it takes longer than all else that is done here
     from agentowners.lint.checks.names import meant_among, unknown_agent
 
-    meant = meant_among(doubtful, names)
+    meanings = meant_among(doubtful, names)
     return tuple(
-        unknown_agent.finding(f"`@{who.name}` is no known agent", case.span, f"did you mean `@{meant[who.name]}`?").diagnostic
+        unknown_agent.finding(
+            f"`@{principal.name}` is no known agent", case.span, f"did you mean `@{meanings[principal.name]}`?"
+        ).diagnostic
         for case in file.cases
-        for who in case.who
-        if who.name in meant and case.span is not None
+        for principal in case.who
+        if principal.name in meanings and case.span is not None
     )
 
 
@@ -86,17 +88,17 @@ def run_cases(
 ) -> Results:
     """Run the selected cases of some files."""
     outcomes: list[FileOutcome] = []
-    found: list[Coverage] = []
+    reports: list[Coverage] = []
     sources: dict[str, None] = {}
     for file in files:
         on_disk, policy = policies.of(file)
-        sources |= dict.fromkeys(one.source.path for one in on_disk)
+        sources |= dict.fromkeys(file.source.path for file in on_disk)
         book = RuleBook(policy)
         judged = judge([case for case in file.cases if selected(case)], policy, file.repository)
-        outcomes.append(FileOutcome(file.path, tuple(compare(one, book) for one in judged), policies.names_for(file)))
+        outcomes.append(FileOutcome(file.path, tuple(compare(run, book) for run in judged), policies.names_for(file)))
         if covered:
-            found.append(coverage(policy, judged))
-    return Results(tuple(outcomes), tuple(sources), together(found) if covered else None)
+            reports.append(coverage(policy, judged))
+    return Results(tuple(outcomes), tuple(sources), together(reports) if covered else None)
 
 
 def refused(error: CasesError | PolicyError) -> ExitCode:

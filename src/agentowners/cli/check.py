@@ -48,23 +48,23 @@ _WITH_LINES: Final = ("sarif", "github")
 def parser() -> CommandParser:
     """The command's grammar."""
     help = "begin with `agentowners check --base main`, or see `agentowners check --help`"
-    made = CommandParser("check", __doc__, _EPILOG, UsageError("no change was named", help=help))
-    add_change_options(made, "judge", required=True)
-    made.add_policy_files("policy to judge by, read from disk; may be repeated")
-    made.add_principals(
+    command = CommandParser("check", __doc__, _EPILOG, UsageError("no change was named", help=help))
+    add_change_options(command, "judge", required=True)
+    command.add_policy_files("policy to judge by, read from disk; may be repeated")
+    command.add_principals(
         "who changes it, taken as proved; may be repeated",
         "a JSON Web Token that proves who changes it; `-` reads it from standard input",
     )
-    made.add_format("verdict")
-    made.add_argument(
+    command.add_format("verdict")
+    command.add_argument(
         "--fail-on",
         choices=[Decision.REQUIRE_APPROVAL.value, Decision.BLOCK.value],
         default=Decision.REQUIRE_APPROVAL.value,
         metavar="D",
         help="mildest decision that fails: %(choices)s (default: %(default)s)",
     )
-    made.add_quiet()
-    return made
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:

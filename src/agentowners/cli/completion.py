@@ -39,9 +39,9 @@ exit codes:
 def parser() -> CommandParser:
     """The command's grammar."""
     missing = UsageError("no shell was named", help=f"name one: {alternatives(SHELLS)}")
-    made = CommandParser("completion", __doc__, _EPILOG, missing)
-    made.add_argument("shell", metavar="SHELL", choices=SHELLS, help="the shell: %(choices)s")
-    return made
+    command = CommandParser("completion", __doc__, _EPILOG, missing)
+    command.add_argument("shell", metavar="SHELL", choices=SHELLS, help="the shell: %(choices)s")
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -85,14 +85,14 @@ def _files(prefix: str) -> Iterator[str]:
 
 
 def _revisions(_: str) -> list[str]:
-    return ["HEAD", *_names("%(refname:short)", "refs/heads", "refs/tags", "refs/remotes")]
+    return ["HEAD", *_ref_names("%(refname:short)", "refs/heads", "refs/tags", "refs/remotes")]
 
 
 def _refs(_: str) -> list[str]:
-    return _names("%(refname)", "refs/heads", "refs/tags")
+    return _ref_names("%(refname)", "refs/heads", "refs/tags")
 
 
-def _names(form: str, *below: str) -> list[str]:
+def _ref_names(form: str, *below: str) -> list[str]:
     from agentowners.git.run import Git, GitError, text
 
     try:

@@ -44,17 +44,17 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("convert", __doc__, _EPILOG)
-    made.add_argument("file", metavar="FILE", help="the original; `-` is standard input")
+    command = CommandParser("convert", __doc__, _EPILOG)
+    command.add_argument("file", metavar="FILE", help="the original; `-` is standard input")
     origins = [origin.value for origin in Origin]
-    made.add_argument("--from", dest="origin", choices=origins, metavar="KIND", help="kind of the original")
-    made.add_argument("-o", "--output", metavar="FILE", help="write the policy to this file, which must not be there")
-    made.add_repeated(
+    command.add_argument("--from", dest="origin", choices=origins, metavar="KIND", help="kind of the original")
+    command.add_argument("-o", "--output", metavar="FILE", help="write the policy to this file, which must not be there")
+    command.add_repeated(
         "--for", "audience", "WHO", "whom rules about everybody are to be about; may be repeated (default: @anyone)"
     )
-    made.add_format()
-    made.add_quiet()
-    return made
+    command.add_format()
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:

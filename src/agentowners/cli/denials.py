@@ -36,30 +36,30 @@ _MOST: Final = 100
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("denials", __doc__, _EPILOG)
+    command = CommandParser("denials", __doc__, _EPILOG)
     last = partial(whole_number, "--last", least=1, most=_MOST)
-    made.add_argument("--last", metavar="N", type=last, default=10, help="how many, newest first (default: %(default)s)")
+    command.add_argument("--last", metavar="N", type=last, default=10, help="how many, newest first (default: %(default)s)")
     help = "output format; json is one list, ocsf an event on each line (default: %(default)s)"
-    made.add_argument("--format", choices=["text", "json", "ocsf"], default="text", help=help)
-    made.add_quiet()
-    return made
+    command.add_argument("--format", choices=["text", "json", "ocsf"], default="text", help=help)
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
     """Show the denials, and return 0."""
     options = parser().read(arguments)
     repository = repository_here()
-    found = _newest(repository, options.format, options.last)
+    entries = _newest(repository, options.format, options.last)
     if options.quiet:
         return ExitCode.ALLOWED
     if options.format == "ocsf":
-        emit(f"{line}\n" for line in _events(found, f"{os.path.basename(repository.root)}:journal"))
+        emit(f"{line}\n" for line in _events(entries, f"{os.path.basename(repository.root)}:journal"))
         return ExitCode.ALLOWED
-    shown = [(entry, _completed(entry["denial"], repository) if "denial" in entry else None) for entry in found]
+    rows = [(entry, _completed(entry["denial"], repository) if "denial" in entry else None) for entry in entries]
     if options.format == "json":
-        emit([json_document([denial for _, denial in shown])])
+        emit([json_document([denial for _, denial in rows])])
     else:
-        say("".join(_lines(entry, denial) for entry, denial in shown) or "nothing was denied here lately\n")
+        say("".join(_denial_text(entry, denial) for entry, denial in rows) or "nothing was denied here lately\n")
     return ExitCode.ALLOWED
 
 
@@ -79,12 +79,12 @@ def _newest(repository: Repository, form: str, last: int) -> list[dict[str, Any]
     return list(islice(filter(is_shown, lines), last))
 
 
-def _events(found: Sequence[dict[str, Any]], log: str) -> Iterator[str]:
+def _events(entries: Sequence[dict[str, Any]], log: str) -> Iterator[str]:
     """Each as an event; lines that somebody else wrote into the journal are left out."""
     from agentowners.audit.acts import CallRecord, call_event
     from agentowners.audit.redaction import redacted_value
 
-    for entry in found:
+    for entry in entries:
         try:
             record = msgspec.convert(entry, CallRecord)
         except msgspec.ValidationError:
@@ -116,13 +116,13 @@ def _completed(denial: dict[str, Any], repository: Repository) -> dict[str, Any]
         if same.id != denial["id"] or not accesses:
             return denial
         base = policies.policies[0].policy
-        found = remedies(base, [Access(action, path) for action, path in accesses], evidence, policies.refs, lifts=False)
+        lines = remedies(base, [Access(action, path) for action, path in accesses], evidence, policies.refs, lifts=False)
     except (KeyError, IndexError, TypeError, ValueError, AgentownersError):
         return denial
-    return denial | {"rule_missing": list(found)}
+    return denial | {"rule_missing": list(lines)}
 
 
-def _lines(entry: dict[str, Any], denial: dict[str, Any] | None) -> str:
+def _denial_text(entry: dict[str, Any], denial: dict[str, Any] | None) -> str:
     at = entry.get("at")
     when = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at / 1000)) if isinstance(at, int) else "?"
     words = [str(word) for key in ("client", "tool", "reply") if (word := entry.get(key)) is not None]

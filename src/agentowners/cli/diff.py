@@ -52,21 +52,21 @@ _Sources = tuple[Source, ...]
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("diff", __doc__, _EPILOG)
-    made.add_argument("--base", metavar="REV", help="revision whose policy is the old one (default: the default branch)")
-    made.add_argument("--head", metavar="REV", help="revision whose policy is the new one (default: the work tree)")
-    made.add_argument("--old", metavar="FILE", nargs="+", default=[], help="files that are the old policy, read from disk")
-    made.add_argument("--new", metavar="FILE", nargs="+", default=[], help="files that are the new policy, read from disk")
-    made.add_argument("--against", metavar="REV", help="revision whose files are counted (default: those of the new policy)")
-    made.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="show only what is about this principal")
-    made.add_argument("--ref", metavar="REF", help="show only what holds on this ref, `refs/heads/main`")
-    add_action(made, "show only what is about this action")
-    made.add_argument("--only", choices=["looser"], help="show only what became looser")
-    made.add_format("diff")
-    made.add_argument("--effort", metavar="N", default=str(IN_ALL), help="steps that may be spent (default: %(default)s)")
-    made.add_argument("--exit-zero", action="store_true", help="end with 0 although something is lost or not known")
-    made.add_quiet()
-    return made
+    command = CommandParser("diff", __doc__, _EPILOG)
+    command.add_argument("--base", metavar="REV", help="revision whose policy is the old one (default: the default branch)")
+    command.add_argument("--head", metavar="REV", help="revision whose policy is the new one (default: the work tree)")
+    command.add_argument("--old", metavar="FILE", nargs="+", default=[], help="files that are the old policy, read from disk")
+    command.add_argument("--new", metavar="FILE", nargs="+", default=[], help="files that are the new policy, read from disk")
+    command.add_argument("--against", metavar="REV", help="revision whose files are counted (default: those of the new policy)")
+    command.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="show only what is about this principal")
+    command.add_argument("--ref", metavar="REF", help="show only what holds on this ref, `refs/heads/main`")
+    add_action(command, "show only what is about this action")
+    command.add_argument("--only", choices=["looser"], help="show only what became looser")
+    command.add_format("diff")
+    command.add_argument("--effort", metavar="N", default=str(IN_ALL), help="steps that may be spent (default: %(default)s)")
+    command.add_argument("--exit-zero", action="store_true", help="end with 0 although something is lost or not known")
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -78,17 +78,17 @@ def main(arguments: Sequence[str]) -> int:
     if options.principal is not None:
         refuse_slips([declared(options.principal)], new)
     with working("Comparing the policies", quiet=options.quiet):
-        found = signals(old, new, terms)
+        result = signals(old, new, terms)
     if not options.quiet:
-        shown = _narrowed(found, (old, new), terms, options)
-        _render(shown, *sources, options.format, only_looser=options.only is not None)
-    return ExitCode.ALLOWED if options.exit_zero else exit_code(found)
+        narrowed = _narrowed(result, (old, new), terms, options)
+        _render(narrowed, *sources, options.format, only_looser=options.only is not None)
+    return ExitCode.ALLOWED if options.exit_zero else exit_code(result)
 
 
-def exit_code(found: PolicySignals) -> ExitCode:
+def exit_code(result: PolicySignals) -> ExitCode:
     """Code by which a script learns of what was found: what is not known is not taken for nothing."""
-    known = not found.unknown and not any(one.status is not Compatibility.COMPATIBLE for one in found.modes)
-    return ExitCode.ALLOWED if known and found.prover is ProofStatus.PASSED else ExitCode.NOT_PROVED
+    known = not result.unknown and not any(mode.status is not Compatibility.COMPATIBLE for mode in result.modes)
+    return ExitCode.ALLOWED if known and result.prover is ProofStatus.PASSED else ExitCode.NOT_PROVED
 
 
 def _check(options: Namespace) -> None:
@@ -144,30 +144,30 @@ def read_files(paths: Sequence[str]) -> tuple[Source, ...]:
         raise UsageError(error.message, help=error.help) from None
 
 
-def _narrowed(found: PolicySignals, policies: tuple[Policy, Policy], terms: Terms, options: Namespace) -> PolicySignals:
+def _narrowed(result: PolicySignals, policies: tuple[Policy, Policy], terms: Terms, options: Namespace) -> PolicySignals:
     """The part of what differs that is asked for; the exit code stays that of everything."""
     action = None if options.action is None else Action(options.action)
     only = PartialCell(options.principal, action, full_ref(options.ref))
-    difference = found.difference
+    difference = result.difference
     if only != EVERY_CELL:
         difference = replace(difference, regions=compare(*policies, replace(terms, cell=only)).regions)
     if options.only is not None:
         difference = replace(
             difference,
-            regions=tuple(one for one in difference.regions if one.direction is not Direction.STRICTER),
-            everywhere=tuple(one for one in difference.everywhere if one.direction is not Direction.STRICTER),
+            regions=tuple(region for region in difference.regions if region.direction is not Direction.STRICTER),
+            everywhere=tuple(shift for shift in difference.everywhere if shift.direction is not Direction.STRICTER),
             no_effect=(),
         )
-    return replace(found, part=difference)
+    return replace(result, part=difference)
 
 
-def _render(found: PolicySignals, old: _Sources, new: _Sources, form: str, *, only_looser: bool) -> None:
+def _render(result: PolicySignals, old: _Sources, new: _Sources, form: str, *, only_looser: bool) -> None:
     write = function("diff", form)
     if form == "json":
-        emit([write(found, old, new, __version__)])
+        emit([write(result, old, new, __version__)])
     elif form == "markdown":
-        before = [one.data for one in old]
+        before = [file.data for file in old]
         changed = dict.fromkeys(source.path for source in new if source.data not in before)
-        say(write(found, list(changed) or [source.path for source in old], only_looser=only_looser))
+        say(write(result, list(changed) or [source.path for source in old], only_looser=only_looser))
     else:
-        say(write(found, Style(color=wants_color(sys.stdout)), only_looser=only_looser))
+        say(write(result, Style(color=wants_color(sys.stdout)), only_looser=only_looser))

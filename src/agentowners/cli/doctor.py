@@ -51,22 +51,22 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("doctor", __doc__, _EPILOG)
-    made.add_argument(
+    command = CommandParser("doctor", __doc__, _EPILOG)
+    command.add_argument(
         "--repository", metavar="OWNER/NAME", help="repository to look at (default: GITHUB_REPOSITORY, else that of `origin`)"
     )
-    made.add_repeated("--branch", "branches", "B", "branch to look at; may be repeated")
-    made.add_format("doctor")
-    made.add_argument("--apply", action="store_true", help="require the check by a ruleset, and create the labels; asks first")
-    made.add_argument(
+    command.add_repeated("--branch", "branches", "B", "branch to look at; may be repeated")
+    command.add_format("doctor")
+    command.add_argument("--apply", action="store_true", help="require the check by a ruleset, and create the labels; asks first")
+    command.add_argument(
         "--app", metavar="ID", type=int, help="with --apply: the App that reports the check, where it is not GitHub Actions"
     )
     help = "the audit trail's bucket, s3://bucket/prefix, or none (default: the one of the workflow)"
-    made.add_argument("--audit", metavar="WHERE", help=help)
-    made.add_argument("--audit-endpoint", metavar="URL", help="server of that bucket, where it is not Amazon's")
-    made.add_argument("--yes", action="store_true", help="with --apply: apply without asking")
-    made.add_quiet()
-    return made
+    command.add_argument("--audit", metavar="WHERE", help=help)
+    command.add_argument("--audit-endpoint", metavar="URL", help="server of that bucket, where it is not Amazon's")
+    command.add_argument("--yes", action="store_true", help="with --apply: apply without asking")
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str], patience: Patience | None = None) -> int:
@@ -115,8 +115,8 @@ def _run(examination: Examination, options: Namespace, url: str) -> Checkup:
             _apply(steps, examination, log, quiet=options.quiet)
             with working("Asking GitHub again", quiet=options.quiet):
                 again = examination.facts(branches)
-            kept = {name: getattr(facts, name) for name in ("audit_store", "audit_unasked", "same_user")}
-            checkup = examine(replace(again, **kept))
+            local_facts = {name: getattr(facts, name) for name in ("audit_store", "audit_unasked", "same_user")}
+            checkup = examine(replace(again, **local_facts))
         else:
             _tell("Nothing was changed.\n", quiet=options.quiet)
     if not options.quiet:
@@ -151,14 +151,14 @@ def _carry_out(steps: Sequence[ProtectionChange], examination: Examination) -> N
     from agentowners.github.errors import PlatformError
 
     protecting = [step for step in steps if not step.is_label]
-    done = 0
+    count = 0
     try:
         for step in protecting:
             examination.protection.make(step)
-            done += 1
+            count += 1
     finally:
-        if 0 < done < len(protecting):
-            complain(f"{done} of {len(protecting)} changes were made.\n")
+        if 0 < count < len(protecting):
+            complain(f"{count} of {len(protecting)} changes were made.\n")
     for step in (step for step in steps if step.is_label):
         try:
             examination.protection.make(step)
@@ -184,11 +184,11 @@ def _plan(examination: Examination, facts: RepositoryFacts, app: int | None) -> 
         )
     if not isinstance(facts.workflows, Known):
         raise AgentownersError("the workflows could not be read", help="use a token with `contents: read`")
-    found = gates(facts.workflows.value)
-    required = requirements(facts, found, source_app(found, app))
+    callers = gates(facts.workflows.value)
+    required = requirements(facts, callers, source_app(callers, app))
     policy = facts.policy.value if isinstance(facts.policy, Known) else None
     counts = [rule.outcome.count for layer in policy.layers for rule in layer.rules] if policy is not None else []
-    prefixes = dict.fromkeys(prefix for gate in found if (prefix := gate.input("label-prefix", DEFAULT_PREFIX)))
+    prefixes = dict.fromkeys(prefix for gate in callers if (prefix := gate.input("label-prefix", DEFAULT_PREFIX)))
     labels = examination.labels([name for prefix in prefixes for name in foreseen(counts, prefix)])
     return (*examination.protection.changes(required, facts.default_branch), *labels)
 
@@ -200,8 +200,8 @@ def _agreed(steps: Sequence[ProtectionChange], repository: str, *, ask: bool, qu
 
     if not quiet or ask:
         for step in steps:
-            shown = encode(step.body, indent=2).splitlines()
-            lines = [f"Will {step.words}", f"  {step.verb} /repos/{repository}{step.path}", *(f"  {line}" for line in shown), ""]
+            body = encode(step.body, indent=2).splitlines()
+            lines = [f"Will {step.words}", f"  {step.verb} /repos/{repository}{step.path}", *(f"  {line}" for line in body), ""]
             complain("".join(f"{for_terminal(line)}\n" for line in lines))
     if not ask:
         return True

@@ -57,27 +57,29 @@ class _Policy(Struct, frozen=True):
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("explain", __doc__, _EPILOG)
-    made.add_argument("paths", metavar="PATH", nargs="+", help="path of a file, from the repository's root")
-    made.add_principals(
+    command = CommandParser("explain", __doc__, _EPILOG)
+    command.add_argument("paths", metavar="PATH", nargs="+", help="path of a file, from the repository's root")
+    command.add_principals(
         "who acts (default: an agent without a name); may be repeated",
         "a JSON Web Token that proves who acts; `-` reads it from standard input",
     )
-    made.add_argument("--asserted", action="store_true", help="who acts is not proved, only said, as by a commit's trailer")
-    made.add_argument("--ref", metavar="REF", help="branch, or full name of a ref, that it goes to (default: the default branch)")
-    add_action(made, "what is done to the path (default: %(default)s)", Action.FILE_MODIFY)
-    where = made.add_mutually_exclusive_group()
+    command.add_argument("--asserted", action="store_true", help="who acts is not proved, only said, as by a commit's trailer")
+    command.add_argument(
+        "--ref", metavar="REF", help="branch, or full name of a ref, that it goes to (default: the default branch)"
+    )
+    add_action(command, "what is done to the path (default: %(default)s)", Action.FILE_MODIFY)
+    where = command.add_mutually_exclusive_group()
     where.add_argument(
         "--policy-file", dest="policy_files", metavar="F", action="append", default=[], help="policy to use; may be repeated"
     )
     where.add_argument("--base", metavar="REV", help="read the policy from this revision, not from the work tree")
-    shown = made.add_mutually_exclusive_group()
-    shown.add_argument("--matching", action="store_true", help="leave out the rules that do not match (default of a long policy)")
-    shown.add_argument("--all", action="store_true", help="show every rule, of a long policy too")
-    made.add_format()
-    made.add_argument("--json", action="store_const", const="json", dest="format", help="the same as `--format json`")
-    made.add_quiet()
-    return made
+    forms = command.add_mutually_exclusive_group()
+    forms.add_argument("--matching", action="store_true", help="leave out the rules that do not match (default of a long policy)")
+    forms.add_argument("--all", action="store_true", help="show every rule, of a long policy too")
+    command.add_format()
+    command.add_argument("--json", action="store_const", const="json", dest="format", help="the same as `--format json`")
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -57,22 +57,26 @@ _AGENTS: Final = {Target.CLAUDE_CODE: "claude", Target.COPILOT: "copilot"}
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("export", __doc__, _EPILOG)
-    made.add_argument("--to", dest="target", choices=[target.value for target in Target], metavar="TARGET", help="the surface")
-    made.add_policy_files()
-    made.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="whom it is for (default: whom the surface belongs to)")
-    made.add_argument("--ref", metavar="REF", help="branch that the work goes to (default: the default branch)")
-    made.add_repeated("--owner", "owners", "NAME", "whom GitHub is to ask then")
-    made.add_repeated("--team", "teams", "TEXT", "a team's id: acme/sre=42")
-    made.add_argument(
+    command = CommandParser("export", __doc__, _EPILOG)
+    command.add_argument("--to", dest="target", choices=[target.value for target in Target], metavar="TARGET", help="the surface")
+    command.add_policy_files()
+    command.add_argument(
+        "--as", dest="principal", metavar="PRINCIPAL", help="whom it is for (default: whom the surface belongs to)"
+    )
+    command.add_argument("--ref", metavar="REF", help="branch that the work goes to (default: the default branch)")
+    command.add_repeated("--owner", "owners", "NAME", "whom GitHub is to ask then")
+    command.add_repeated("--team", "teams", "TEXT", "a team's id: acme/sre=42")
+    command.add_argument(
         "--workdir", metavar="TEXT", default="/sandbox", help="the repository's folder there (default: %(default)s)"
     )
-    made.add_argument("--later", action="store_true", help="leave what needs an approval open in a sandbox: the gate asks for it")
-    made.add_argument("-o", "--output", metavar="FILE", help="write the document to this file")
-    made.add_argument("--check", action="store_true", help="write nothing; exit with 6 if the file of -o is out of date")
-    made.add_format()
-    made.add_quiet()
-    return made
+    command.add_argument(
+        "--later", action="store_true", help="leave what needs an approval open in a sandbox: the gate asks for it"
+    )
+    command.add_argument("-o", "--output", metavar="FILE", help="write the document to this file")
+    command.add_argument("--check", action="store_true", help="write nothing; exit with 6 if the file of -o is out of date")
+    command.add_format()
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -86,7 +90,7 @@ def main(arguments: Sequence[str]) -> int:
     before = None
     if options.output is not None and os.path.lexists(options.output):
         before = read_input(options.output, "exported file").decode("utf-8", "surrogateescape")
-    text = _text(exported, before)
+    text = _as_text(exported, before)
     if options.check:
         is_current = _is_current(before, text, exported)
         if not is_current and not options.quiet:
@@ -118,9 +122,9 @@ def _exported(target: Target, options: Namespace) -> Exported:
     ref = full_ref(options.ref) or (standard_branch(git) if tree.is_repository else STANDARD_REF)
     if options.principal is not None:
         refuse_slips([declared(options.principal)], policy)
-    who = (options.principal or f"@{_AGENTS.get(target, 'agents')}").removeprefix("@")
+    principal = (options.principal or f"@{_AGENTS.get(target, 'agents')}").removeprefix("@")
     repository = home_repository(git) if tree.is_repository else None
-    view = held(policy, who, ref, repository)
+    view = held(policy, principal, ref, repository)
     match target:
         case Target.CODEOWNERS:
             from agentowners.export.codeowners_file import codeowners
@@ -141,7 +145,7 @@ def _exported(target: Target, options: Namespace) -> Exported:
         case Target.OPENSHELL:
             from agentowners.export.openshell import file_decisions, openshell
 
-            decide = file_decisions(policy, who, ref, repository)
+            decide = file_decisions(policy, principal, ref, repository)
             return openshell(view, _sandbox_tree(tree, options.workdir), decide, later=options.later)
         case unreachable:
             assert_never(unreachable)
@@ -164,16 +168,16 @@ def _owners(named: Sequence[str]) -> tuple[Approver, ...]:
 
 
 def _teams(named: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
+    ids: dict[str, int] = {}
     for text in named:
         name, _, number = text.partition("=")
         if "/" not in name or not number.isdecimal() or not number.isascii() or len(number) > 18:
             raise UsageError(f"`--team {text}` tells no team's id", help="write it as `--team acme/sre=42`")
-        found[name.removeprefix("@").lower()] = int(number)
-    return found
+        ids[name.removeprefix("@").lower()] = int(number)
+    return ids
 
 
-def _text(exported: Exported, before: str | None) -> str:
+def _as_text(exported: Exported, before: str | None) -> str:
     """The document as text; in JSON with the settings that stand in the file beside those that are exported."""
     document: Any = exported.document
     if isinstance(document, str):
@@ -185,12 +189,12 @@ def _text(exported: Exported, before: str | None) -> str:
 
 def _settings(before: str) -> dict[str, Any]:
     try:
-        found = json.loads(before) if before.strip() else {}
+        settings = json.loads(before) if before.strip() else {}
     except ValueError:
         raise AgentownersError("the file of `-o` is no JSON", help="nothing is overwritten: mend or remove it") from None
-    if not isinstance(found, dict):
+    if not isinstance(settings, dict):
         raise AgentownersError("the file of `-o` holds no settings", help="nothing is overwritten: mend or remove it")
-    return found
+    return settings
 
 
 def _merged(settings: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:

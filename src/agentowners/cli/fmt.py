@@ -68,19 +68,19 @@ class _File(Struct, frozen=True):
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("fmt", __doc__, _EPILOG)
-    made.add_argument("files", metavar="FILE", nargs="*", default=[], help="policy to format; `-` is standard input")
-    made.add_policy_files("the same as FILE; may be repeated")
-    made.add_argument("--check", action="store_true", help="write nothing; name the files that have another form, exit with 6")
-    made.add_argument("--diff", action="store_true", help="print what would change")
-    made.add_argument("-w", "--write", action="store_true", help="write the files that have another form, and name them")
+    command = CommandParser("fmt", __doc__, _EPILOG)
+    command.add_argument("files", metavar="FILE", nargs="*", default=[], help="policy to format; `-` is standard input")
+    command.add_policy_files("the same as FILE; may be repeated")
+    command.add_argument("--check", action="store_true", help="write nothing; name the files that have another form, exit with 6")
+    command.add_argument("--diff", action="store_true", help="print what would change")
+    command.add_argument("-w", "--write", action="store_true", help="write the files that have another form, and name them")
     syntaxes = [syntax.value for syntax in Syntax]
-    made.add_argument("--to", choices=syntaxes, metavar="SYNTAX", help="print in this syntax: line or yaml")
-    made.add_argument(
+    command.add_argument("--to", choices=syntaxes, metavar="SYNTAX", help="print in this syntax: line or yaml")
+    command.add_argument(
         "--from", dest="source_syntax", choices=syntaxes, metavar="SYNTAX", help="syntax of standard input (default: line)"
     )
-    made.add_quiet()
-    return made
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -88,12 +88,12 @@ def main(arguments: Sequence[str]) -> int:
     options = parser().read(arguments)
     named = [*options.files, *options.policy_files]
     _check(options, named)
-    files = _read(named)
+    files = _read_policies(named)
     if len(files) > 1 and not (options.check or options.diff or options.write):
         names = ", ".join(f"`{file.source.path}`" for file in files)
         raise UsageError(f"there are several policies: {names}", help="name one, or use `--check`, `--diff` or `--write`")
     parsed = [(file, *parse(file.source, _syntax(file, options))) for file in files]
-    errors = [error for _, _, found in parsed for error in found]
+    errors = [error for _, _, errors_of_one in parsed for error in errors_of_one]
     if errors:
         show(errors)
         return ExitCode.POLICY_INVALID
@@ -118,7 +118,7 @@ def _check(options: argparse.Namespace, named: Sequence[str]) -> None:
         raise UsageError("`--from` requires standard input", help="a file's name tells its syntax")
 
 
-def _read(named: Sequence[str]) -> list[FileOnDisk]:
+def _read_policies(named: Sequence[str]) -> list[FileOnDisk]:
     if not named:
         return list(find_policies(find_work_tree(Git())))
     return [
@@ -139,21 +139,21 @@ def _formatted(file: FileOnDisk, layer: Layer, options: argparse.Namespace) -> _
 
 
 def _finish(files: Sequence[_File], options: argparse.Namespace) -> ExitCode:
-    different = [one for one in files if one.differs]
+    different = [file for file in files if file.differs]
     if options.write:
-        for one in different:
-            replace_file(one.file.place, one.written)
+        for item in different:
+            replace_file(item.file.place, item.written)
             if not options.quiet:
-                emit([f"wrote {for_terminal(one.file.source.path)}\n"])
+                emit([f"wrote {for_terminal(item.file.source.path)}\n"])
         return ExitCode.ALLOWED
-    shown: Iterable[str] = (one.text.decode() for one in files)
+    pieces: Iterable[str] = (file.text.decode() for file in files)
     if options.diff:
         from agentowners.report.shared.difference import unified_diff
 
-        diffs = (unified_diff(one.read.decode(), one.text.decode(), one.file.source.path) for one in different)
-        shown = (line for lines in diffs for line in lines)
+        diffs = (unified_diff(item.read.decode(), item.text.decode(), item.file.source.path) for item in different)
+        pieces = (line for lines in diffs for line in lines)
     elif options.check:
-        shown = (f"{for_terminal(one.file.source.path)}\n" for one in different)
+        pieces = (f"{for_terminal(item.file.source.path)}\n" for item in different)
     if not options.quiet:
-        emit(shown)
+        emit(pieces)
     return ExitCode.NOT_PROVED if options.check and different else ExitCode.ALLOWED

@@ -68,13 +68,13 @@ def parser() -> CommandParser:
     """The command's grammar."""
     from agentowners.cli.arguments import CommandParser
 
-    made = CommandParser("hook", __doc__, _EPILOG)
-    made.add_client("whose payload has to come, and in whose words to answer where none does")
-    made.add_policy_files("further policy, read from disk; may be repeated")
+    command = CommandParser("hook", __doc__, _EPILOG)
+    command.add_client("whose payload has to come, and in whose words to answer where none does")
+    command.add_policy_files("further policy, read from disk; may be repeated")
     help = "a token that says who calls; its issuer's keys have to stand in the repository"
-    made.add_argument("--token-file", metavar="F", help=help)
-    made.add_argument("--no-grants", action="store_true", help="count no exception that was granted on this machine alone")
-    return made
+    command.add_argument("--token-file", metavar="F", help=help)
+    command.add_argument("--no-grants", action="store_true", help="count no exception that was granted on this machine alone")
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:

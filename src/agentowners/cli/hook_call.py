@@ -254,10 +254,10 @@ class Dispatcher:
         first = self.innermost
         bearer = prove(first)
         self._evidence = bearer.evidence
-        others = {root: self._read(each.repository, grants=False) for root, each in self._policies.items()}
-        own = self._read(first.repository, bearer, grants=False)
+        others = {root: self._read_policies(each.repository, grants=False) for root, each in self._policies.items()}
+        own = self._read_policies(first.repository, bearer, grants=False)
         self._principal = own.policies[-1].judge.principal
-        self._policies = others | {first.repository.root: self._read(first.repository, bearer)}
+        self._policies = others | {first.repository.root: self._read_policies(first.repository, bearer)}
         self._here = [self._policies[each.repository.root] for each in self._here]
 
     def _granting(self) -> Granting | None:
@@ -324,7 +324,7 @@ class Dispatcher:
                 if decided.speaks:
                     yield replace(decided, access=Access(Action.FILE_WRITE, path), root="")
 
-    def _read(self, repository: Repository, bearer: Bearer | None = None, *, grants: bool = True) -> RepositoryPolicies:
+    def _read_policies(self, repository: Repository, bearer: Bearer | None = None, *, grants: bool = True) -> RepositoryPolicies:
         granting = self._granting() if grants else None
         policy = None if bearer is None else bearer.policy
 
@@ -340,7 +340,7 @@ class Dispatcher:
         for repository, inside in self._repositories.holding(spot.path, directory=spot.directory):
             policies = self._policies.get(repository.root)
             if policies is None:
-                policies = self._policies[repository.root] = self._read(repository)
+                policies = self._policies[repository.root] = self._read_policies(repository)
             yield policies, inside
 
 

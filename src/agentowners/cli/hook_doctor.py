@@ -65,9 +65,9 @@ _SWITCHES: Final[dict[Client, tuple[str, tuple[str, ...]]]] = {
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("hook doctor", __doc__, _EPILOG)
-    made.add_quiet()
-    return made
+    command = CommandParser("hook doctor", __doc__, _EPILOG)
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -119,7 +119,7 @@ def _commands(client: Client, text: str) -> Iterator[str]:
     if client is Client.OPENCODE:
         yield json.loads(text.partition('["-c", ')[2].partition("], {")[0])
         return
-    yield from (found for found in texts(text) if is_installed(found, client))
+    yield from (line for line in texts(text) if is_installed(line, client))
 
 
 def _fire(command: str, payload: bytes, root: str) -> subprocess.CompletedProcess[bytes] | None:
@@ -200,6 +200,6 @@ def _switched_off(client: Client, root: str, home: str) -> Iterator[tuple[str, s
     """Switches that are thrown, each with its file."""
     pattern, names = _SWITCHES.get(client, ("", ()))
     for place in dict.fromkeys(os.path.join(base, name) for name in names for base in (root, home)):
-        found = re.search(pattern, text_of(place) or "")
-        if found is not None:
-            yield found[1], place
+        match = re.search(pattern, text_of(place) or "")
+        if match is not None:
+            yield match[1], place

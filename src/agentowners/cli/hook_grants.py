@@ -33,9 +33,9 @@ def granted(
 
     base = digest_of(sources)
     try:
-        moment, found = now(), ProposalStore(repository.common_dir).grants()
+        moment, stored = now(), ProposalStore(repository.common_dir).grants()
     except AgentownersError:
         return policy, ()
-    serving = (grant for grant in found if grant.holds(moment) and grant.serves(f"@{principal}", session, base, __version__))
+    serving = (grant for grant in stored if grant.holds(moment) and grant.serves(f"@{principal}", session, base, __version__))
     grants = list(islice(serving, _MOST))
     return with_grants(policy, grants) if grants else (policy, ())

@@ -37,11 +37,11 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("hook install", __doc__, _EPILOG)
-    made.add_client("for whom; may be repeated", dest="clients", action="append")
-    made.add_argument("--machine", action="store_true", help="write below the home directory, for every repository")
-    made.add_quiet()
-    return made
+    command = CommandParser("hook install", __doc__, _EPILOG)
+    command.add_client("for whom; may be repeated", dest="clients", action="append")
+    command.add_argument("--machine", action="store_true", help="write below the home directory, for every repository")
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -94,17 +94,17 @@ def _install(tree: WorkTree, name: str, client: Client, command: str, at_permiss
 
 
 def _found(root: str, *, machine: bool) -> list[Client]:
-    found: dict[str, Client] = {}
+    clients: dict[str, Client] = {}
     for client, facts in CLIENTS.items():
         folder = (facts.user if machine else facts.project).split("/")[0]
         if folder != ".github" and os.path.isdir(os.path.join(root, folder)):
-            found.setdefault(folder, client)
-    return list(found.values())
+            clients.setdefault(folder, client)
+    return list(clients.values())
 
 
 def home_directory() -> str:
     """The home directory of whoever runs this; an error where the machine knows none."""
-    found = home()
-    if found is None:
+    directory = home()
+    if directory is None:
         raise AgentownersError("the machine knows no home directory for this user")
-    return found
+    return directory

@@ -169,5 +169,5 @@ def _token_of(evidence: Evidence) -> dict[str, Any]:
         return {}
     claims = json.loads(evidence.text or "{}")
     names = {"iss": "issuer", "sub": "subject", "jti": "jti"}
-    kept = {names[name]: value for name, value in claims.items() if name in names and isinstance(value, str)}
-    return {"token": kept | {"digest": (evidence.where or "").rpartition(":")[2]}}
+    parts = {names[name]: value for name, value in claims.items() if name in names and isinstance(value, str)}
+    return {"token": parts | {"digest": (evidence.where or "").rpartition(":")[2]}}

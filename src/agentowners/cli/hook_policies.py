@@ -62,8 +62,8 @@ class RepositoryPolicies(Struct, frozen=True):
         decided = [each.judge.decision(access, root) for each in self.policies]
         if len(decided) == 1:
             return decided[0]
-        strictest = max(decided, key=lambda one: one.rank)
-        rules = {rule.id: rule for one in decided if one.decision is strictest.decision for rule in one.rules}
+        strictest = max(decided, key=lambda entry: entry.rank)
+        rules = {rule.id: rule for decision in decided if decision.decision is strictest.decision for rule in decision.rules}
         return replace(strictest, rules=tuple(rules.values()))
 
     def unknown_writes(self) -> Iterator[AccessDecision]:
@@ -121,18 +121,18 @@ def policies_of(
     base = base_policy(git, origin_branch(repository), head)
     refs = tuple(dict.fromkeys([base.ref, *([head] if head is not None else [])]))
     work = work_tree_sources(repository.root)
-    found = [(named, True)] if named else []
-    found.append((base.sources, True))
+    layers = [(named, True)] if named else []
+    layers.append((base.sources, True))
     left_out = None
     if _bytes(work) != _bytes(base.sources):
-        found.append((work, False))
+        layers.append((work, False))
     elif not work and not named:
         left_out = next(iter(unread_remarks(misnamed_on_disk(repository.root))), None)
     policies: list[JudgingPolicy] = []
     plain = load_policy(base.sources)
     own = plain if base_as is None else base_as
     judging, grants = (own, ()) if granting is None else _granted(own, plain, granting(repository, base.sources, plain))
-    for sources, trusted in found:
+    for sources, trusted in layers:
         try:
             loaded = judging if sources is base.sources else load_policy(sources)
         except PolicyError as error:
@@ -142,7 +142,7 @@ def policies_of(
             continue
         policy = replace(loaded, layers=(*loaded.layers, boundary_layer()))
         policies.append(JudgingPolicy(policy, AccessJudge(policy, evidence, refs, None, lifts=lifts), trusted))
-    sources = tuple(source for part, _ in found for source in part)
+    sources = tuple(source for part, _ in layers for source in part)
     return RepositoryPolicies(repository, git, refs, tuple(policies), sources, own, left_out, grants)
 
 

@@ -80,12 +80,12 @@ def _heard(pipes: tuple[int, int], pid: int) -> list[bytes]:
 
 
 def _refuse(why: str, arguments: Sequence[str]) -> int:
-    said = f"agentowners: refused: the process that judges the call died ({why})"
+    message = f"agentowners: refused: the process that judges the call died ({why})"
     if "cline" in arguments or "--client=cline" in arguments:  # the one client that takes an exit code of 2 for a yes
         import json
 
-        return pass_on(json.dumps({"cancel": True, "errorMessage": said}).encode("ascii") + b"\n", b"", 0)
-    return pass_on(b"", f"{said}\n".encode(), 2)
+        return pass_on(json.dumps({"cancel": True, "errorMessage": message}).encode("ascii") + b"\n", b"", 0)
+    return pass_on(b"", f"{message}\n".encode(), 2)
 
 
 def pass_on(out: bytes, err: bytes, code: int) -> int:

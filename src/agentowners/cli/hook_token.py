@@ -43,7 +43,7 @@ def verified_bearer(path: str, policies: RepositoryPolicies, issuers: IssuerKeys
 
     host, repository = origin_host(policies.git), origin_repository(policies.git)
     audiences = standard_audiences(host, repository) if host is not None and repository is not None else ()
-    found = bearer(policies.base, token, keys_of, audiences, int(time.time()))
-    if isinstance(found, Refused):
-        raise TokenRefusedError(f"the token is refused: {found.why}")
-    return found
+    holder = bearer(policies.base, token, keys_of, audiences, int(time.time()))
+    if isinstance(holder, Refused):
+        raise TokenRefusedError(f"the token is refused: {holder.why}")
+    return holder

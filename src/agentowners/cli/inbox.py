@@ -60,18 +60,18 @@ _STYLES: Final = (("looser:", "bold red"), ("stricter:", "bold green"), ("violat
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("inbox", __doc__, _EPILOG)
-    made.add_argument("what", choices=["list", "show", "approve", "reject"], metavar="COMMAND", help="one of %(choices)s")
-    made.add_argument("id", nargs="?", metavar="ID", help="the proposal; needed for all but list")
-    made.add_argument("--token", metavar="TEXT", help="the review token that `show` printed last, for approve")
-    made.add_argument("--session", metavar="TEXT", help="the session that gets the grant, for approve (default: its own)")
+    command = CommandParser("inbox", __doc__, _EPILOG)
+    command.add_argument("what", choices=["list", "show", "approve", "reject"], metavar="COMMAND", help="one of %(choices)s")
+    command.add_argument("id", nargs="?", metavar="ID", help="the proposal; needed for all but list")
+    command.add_argument("--token", metavar="TEXT", help="the review token that `show` printed last, for approve")
+    command.add_argument("--session", metavar="TEXT", help="the session that gets the grant, for approve (default: its own)")
     minutes = partial(whole_number, "--minutes", least=1, most=MAX_GRANT_MINUTES)
     help = "how long at most, for approve (%(default)s)"
-    made.add_argument("--minutes", metavar="N", type=minutes, default=MAX_GRANT_MINUTES, help=help)
-    made.add_argument("--guidance", metavar="TEXT", default="", help="what the agent gets back, for reject")
-    made.add_format()
-    made.add_quiet()
-    return made
+    command.add_argument("--minutes", metavar="N", type=minutes, default=MAX_GRANT_MINUTES, help=help)
+    command.add_argument("--guidance", metavar="TEXT", default="", help="what the agent gets back, for reject")
+    command.add_format()
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -100,16 +100,16 @@ def _check(options: Namespace) -> None:
 
 def _list(desk: Desk, options: Namespace) -> int:
     digest = digest_of(desk.base().sources)
-    found = [(kept, kept.now(digest)) for kept in desk.store.proposals()]
-    found.sort(key=lambda one: one[1] is not ProposalState.PENDING)
+    listing = [(proposal, proposal.now(digest)) for proposal in desk.store.proposals()]
+    listing.sort(key=lambda row: row[1] is not ProposalState.PENDING)
     grants = [grant for grant in desk.store.grants() if grant.holds(now()) and grant.base == digest]
     if options.quiet:
         return ExitCode.ALLOWED
     if options.format == "json":
-        emit([json_document([summary_json(kept, state) for kept, state in found[:_MOST_SHOWN]])])
+        emit([json_document([summary_json(entry, state) for entry, state in listing[:_MOST_SHOWN]])])
         return ExitCode.ALLOWED
-    rows = [(kept, state, _clock(kept.at)) for kept, state in found[:_MOST_SHOWN]]
-    lines = list_lines(rows, len(found), [(grant, _ends(grant)) for grant in grants])
+    rows = [(entry, state, _clock(entry.at)) for entry, state in listing[:_MOST_SHOWN]]
+    lines = list_lines(rows, len(listing), [(grant, _ends(grant)) for grant in grants])
     if _on_terminal() and rows:
         _show_table(rows, lines[len(rows) :])
     else:
@@ -124,9 +124,9 @@ def _show_table(rows: Sequence[tuple[KeptProposal, ProposalState, str]], rest: S
     from rich.text import Text
 
     table = Table("proposal", "state", "who says it is theirs", "handed in", "because")
-    for kept, state, when in rows:
-        id, word, who, at, why = row_cells(kept, state, when)
-        table.add_row(Text(id), Text(word, _STATES[state]), Text(who), Text(at), Text(why))
+    for proposal, state, when in rows:
+        id, word, proposer, at, why = row_cells(proposal, state, when)
+        table.add_row(Text(id), Text(word, _STATES[state]), Text(proposer), Text(at), Text(why))
     console = Console(highlight=False)
     console.print(table)
     for line in rest:
@@ -135,7 +135,7 @@ def _show_table(rows: Sequence[tuple[KeptProposal, ProposalState, str]], rest: S
 
 def _show(desk: Desk, options: Namespace) -> int:
     looked = desk.look(desk.store.kept(options.id))
-    shown, token = _review(looked)
+    sections, token = _review(looked)
     code = ExitCode.POLICY_INVALID if isinstance(looked.found, AgentownersError) else ExitCode.ALLOWED
     if options.quiet:
         return code
@@ -143,22 +143,22 @@ def _show(desk: Desk, options: Namespace) -> int:
         emit([json_document(looked.as_json() | {"review_token": token})])
         return code
     if _on_terminal():
-        _show_frames(shown)
+        _show_frames(sections)
     else:
-        say(plain(shown))
+        say(plain(sections))
     if token is not None:
         say(f"\nreview token: {token}\n")
     return code
 
 
-def _show_frames(shown: Sequence[ReviewSection]) -> None:
+def _show_frames(parts: Sequence[ReviewSection]) -> None:
     """Show on a terminal what has to be seen before a decision, a frame for each part."""
     from rich.console import Console
     from rich.panel import Panel
     from rich.text import Text
 
     console = Console(highlight=False)
-    for section in shown:
+    for section in parts:
         styles = [next((style for word, style in _STYLES if line.startswith(word)), "") for line in section.lines]
         body = Text("\n").join(map(Text, section.lines, styles))
         console.print(Panel(body, title=Text(section.heading), title_align="left"))
@@ -166,51 +166,53 @@ def _show_frames(shown: Sequence[ReviewSection]) -> None:
 
 def _review(looked: Looked) -> tuple[list[ReviewSection], str | None]:
     """Everything that is shown of a proposal, and the token of it; none where it cannot be approved."""
-    shown = sections(looked.kept, looked.state, looked.found, _clock(looked.kept.at))
+    parts = sections(looked.kept, looked.state, looked.found, _clock(looked.kept.at))
     open = looked.state is ProposalState.PENDING and not isinstance(looked.found, AgentownersError)
-    return shown, review_token(shown, __version__) if open else None
+    return parts, review_token(parts, __version__) if open else None
 
 
 def _approve(desk: Desk, options: Namespace) -> int:
     """Grant what was shown, if it is still what would be shown."""
     complain("".join(f"note: {line}\n" for line in BEST_EFFORT))
     _refuse_agents()
-    kept = desk.store.kept(options.id)
-    session = _grantable(kept, options.session)
-    looked = desk.look(kept)
+    proposal = desk.store.kept(options.id)
+    session = _grantable(proposal, options.session)
+    looked = desk.look(proposal)
     if isinstance(looked.found, AgentownersError):
         raise looked.found
     _, token = _review(looked)
     if token is None:
-        raise AgentownersError(f"proposal `{kept.id}` is {looked.state.value}", help="only one that is pending can be approved")
+        raise AgentownersError(
+            f"proposal `{proposal.id}` is {looked.state.value}", help="only one that is pending can be approved"
+        )
     if token != options.token:
         raise AgentownersError(
-            f"the token is not of what `{kept.id}` would do now", help=f"look again: `agentowners inbox show {kept.id}`"
+            f"the token is not of what `{proposal.id}` would do now", help=f"look again: `agentowners inbox show {proposal.id}`"
         )
-    grants = desk.store.approve(kept, session, __version__, now(), options.minutes)
-    logged = [desk.note("grant", kept, grant=grant.id, minutes=grant.minutes) for grant in grants]
+    grants = desk.store.approve(proposal, session, __version__, now(), options.minutes)
+    logged = [desk.note("grant", proposal, grant=grant.id, minutes=grant.minutes) for grant in grants]
     whose = "every session" if session == ANY_SESSION else f"session {session}"
-    granted = f"granted: {kept.id} to {kept.provenance.principal}, {whose}, until {_ends(grants[0])} at the latest"
+    granted = f"granted: {proposal.id} to {proposal.provenance.principal}, {whose}, until {_ends(grants[0])} at the latest"
     return _done(options, granted, logged=all(logged))
 
 
-def _grantable(kept: KeptProposal, session: str | None) -> str:
+def _grantable(proposal: KeptProposal, session: str | None) -> str:
     """The session that a grant would be for.
 
     Raises:
         AgentownersError: the proposal names nobody whose calls it could hold for, or asks for what no grant can give.
     """
-    if kept.provenance.principal == "@agents":
+    if proposal.provenance.principal == "@agents":
         raise AgentownersError(
             "the proposal does not say which agent it is of", help="let it be proposed with `--client`, or as a pull request"
         )
-    for operation in kept.proposal.operations:
+    for operation in proposal.proposal.operations:
         if isinstance(operation, AddRule) and not hasattr(added_statement(operation), "outcome"):
             raise AgentownersError(
                 "an `unprotect` line holds at no tool call of a principal who is only declared",
                 help="let it be proposed as a pull request",
             )
-    chosen = session or kept.provenance.session
+    chosen = session or proposal.provenance.session
     if not chosen or (session is None and chosen == ANY_SESSION):  # for every session a person has to say so
         raise AgentownersError(
             "the proposal names no session", help=f"name one with `--session`, or `--session {ANY_SESSION}` for every one"
@@ -232,8 +234,8 @@ def _refuse_agents() -> None:
 
 
 def _reject(desk: Desk, options: Namespace) -> int:
-    kept = desk.store.reject(options.id, options.guidance, now().wall)
-    return _done(options, f"rejected: {kept.id}", logged=desk.note("rejection", kept))
+    proposal = desk.store.reject(options.id, options.guidance, now().wall)
+    return _done(options, f"rejected: {proposal.id}", logged=desk.note("rejection", proposal))
 
 
 def _done(options: Namespace, line: str, *, logged: bool) -> int:

@@ -79,20 +79,22 @@ class _Plan(Struct, frozen=True):
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("init", __doc__, _EPILOG)
-    made.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
-    made.add_argument("--syntax", choices=["lines", "yaml"], default="lines", help="syntax of the policy (default: %(default)s)")
-    made.add_argument(
+    command = CommandParser("init", __doc__, _EPILOG)
+    command.add_argument("--dry-run", action="store_true", help="print what would be written, and write nothing")
+    command.add_argument(
+        "--syntax", choices=["lines", "yaml"], default="lines", help="syntax of the policy (default: %(default)s)"
+    )
+    command.add_argument(
         "--teams", action="store_true", help="ask for the approval of teams that own code, which takes a token that can read them"
     )
-    made.add_argument("--evaluate", action="store_true", help="set the gate up to report only")
-    made.add_argument(
+    command.add_argument("--evaluate", action="store_true", help="set the gate up to report only")
+    command.add_argument(
         "--organisation",
         action="store_true",
         help="in the repository of an organisation's policy: write that, the workflow for all repositories, and its ruleset",
     )
-    made.add_quiet()
-    return made
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -250,11 +252,11 @@ def _past(git: Git, new: NewFile, ref: str) -> str:
     line = mainline(git, commit, last=_MERGED) if commit is not None else ()
     if not line:
         return ""
-    policy, found = load_policy([Source(new.path, new.text.encode())]), Backtest()
+    policy, sums = load_policy([Source(new.path, new.text.encode())]), Backtest()
     with working("Judging what was merged last"):
-        changes = past_changes(git, inspect_clone(git, line[0].sha), line, ref, origin_repository(git), found)
-        replay(changes, Replay(policy), found)
-    return f"\n{backtest_in_short(found)}  more of the past, by month, agent and rule: agentowners backtest\n"
+        changes = past_changes(git, inspect_clone(git, line[0].sha), line, ref, origin_repository(git), sums)
+        replay(changes, Replay(policy), sums)
+    return f"\n{backtest_in_short(sums)}  more of the past, by month, agent and rule: agentowners backtest\n"
 
 
 def _example(proposal: Proposal, facts: Survey) -> str:
@@ -262,5 +264,5 @@ def _example(proposal: Proposal, facts: Survey) -> str:
     from agentowners.starter.findings import is_plain
 
     known = frozenset(facts.files)
-    asked = (case.paths[0] for case in proposal.cases if case.expected.decision.restricts)
-    return next((path for path in asked if path in known and is_plain(path)), LINES)
+    paths = (case.paths[0] for case in proposal.cases if case.expected.decision.restricts)
+    return next((path for path in paths if path in known and is_plain(path)), LINES)

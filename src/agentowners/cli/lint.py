@@ -52,18 +52,18 @@ _MUCH: Final = 500_000
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("lint", __doc__, _EPILOG)
-    made.add_argument("files", metavar="FILE", nargs="*", default=[], help="policy to look at, read from disk")
-    made.add_policy_files("the same as FILE, as other commands have it; may be repeated")
-    made.add_argument("--against", metavar="REV", help="find every pattern that matches no file of a revision, `HEAD` say")
-    made.add_argument("--online", action="store_true", help="ask GitHub whether the accounts and teams that are named exist")
-    made.add_argument("--fix", action="store_true", help="apply the fixes that change no decision")
-    made.add_repeated("--ignore", "ignore", "ID", "skip a check; may be repeated")
-    made.add_format("lint")
-    made.add_argument("--explain", metavar="ID", help="say what a finding of this id is about, with an example, and exit")
-    made.add_argument("--list", action="store_true", help="list the checks and exit")
-    made.add_quiet()
-    return made
+    command = CommandParser("lint", __doc__, _EPILOG)
+    command.add_argument("files", metavar="FILE", nargs="*", default=[], help="policy to look at, read from disk")
+    command.add_policy_files("the same as FILE, as other commands have it; may be repeated")
+    command.add_argument("--against", metavar="REV", help="find every pattern that matches no file of a revision, `HEAD` say")
+    command.add_argument("--online", action="store_true", help="ask GitHub whether the accounts and teams that are named exist")
+    command.add_argument("--fix", action="store_true", help="apply the fixes that change no decision")
+    command.add_repeated("--ignore", "ignore", "ID", "skip a check; may be repeated")
+    command.add_format("lint")
+    command.add_argument("--explain", metavar="ID", help="say what a finding of this id is about, with an example, and exit")
+    command.add_argument("--list", action="store_true", help="list the checks and exit")
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -113,19 +113,19 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
 
         facts, remarks = online_facts(tree, facts, policy)
     subject = LintSubject(policy, facts)
-    done = repair(subject, named, ignored) if options.fix else Repaired(subject, ())
-    _write(files, done)
-    found = look(done.subject, ignored)
-    not_run = lacking(done.subject, ignored)
+    repairs = repair(subject, named, ignored) if options.fix else Repaired(subject, ())
+    _write(files, repairs)
+    report = look(repairs.subject, ignored)
+    not_run = lacking(repairs.subject, ignored)
     return Report(
         files=names,
-        findings=found.findings,
-        meant=len(found.meant),
-        rules=sum(len(layer.rules) for layer in done.subject.layers),
+        findings=report.findings,
+        meant=len(report.meant),
+        rules=sum(len(layer.rules) for layer in repairs.subject.layers),
         checks=sum(check.id not in ignored for check in CHECKS) - sum(not_run.values()),
         not_run=not_run,
-        fixed=(*mended, *done.fixed),
-        remarks=(*unread, *remarks, *left_out(found.findings)),
+        fixed=(*mended, *repairs.fixed),
+        remarks=(*unread, *remarks, *left_out(report.findings)),
     )
 
 
@@ -150,10 +150,10 @@ def _mend(files: tuple[FileOnDisk, ...]) -> tuple[tuple[FileOnDisk, ...], tuple[
     after: list[FileOnDisk] = []
     fixed: list[FixedFinding] = []
     for file in files:
-        source, done = mend(file.source)
-        if done:
+        source, fixes = mend(file.source)
+        if fixes:
             replace_file(file.place, source.data)
-            fixed += done
+            fixed += fixes
         after.append(replace(file, source=source))
     return tuple(after), tuple(fixed)
 
@@ -175,8 +175,8 @@ def _ids(given: Sequence[str]) -> frozenset[str]:
     return frozenset(given)
 
 
-def _write(files: Sequence[FileOnDisk], done: Repaired) -> None:
-    after = {layer.name: layer.source for layer in done.subject.layers}
+def _write(files: Sequence[FileOnDisk], repairs: Repaired) -> None:
+    after = {layer.name: layer.source for layer in repairs.subject.layers}
     for file in files:
         source = after.get(file.source.path)
         if source is not None and source.data != file.source.data:

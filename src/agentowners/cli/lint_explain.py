@@ -44,8 +44,8 @@ def explained(id: str, style: Style) -> str:
     width = min(_WIDEST, shutil.get_terminal_size().columns - 2)
     blocks = [f"{style.strong(f'{level}[{id}]')}: {summary}", textwrap.fill(kind.text, width, break_on_hyphens=False)]
     if kind.example is not None:
-        shown = "\n".join(f"  {for_terminal(line)}" for line in kind.example.splitlines())
-        blocks.append(f"For example{', in YAML' if kind.yaml else ''}:\n\n{shown}")
+        example = "\n".join(f"  {for_terminal(line)}" for line in kind.example.splitlines())
+        blocks.append(f"For example{', in YAML' if kind.yaml else ''}:\n\n{example}")
     if check is not None:
         blocks += [f"To leave it out: {for_terminal(f'# lint: ignore={id}')} above the statement.", f"{DOCUMENTATION}#{id}"]
     return "\n\n".join(blocks) + "\n"

@@ -68,7 +68,7 @@ def parse_changes(data: bytes, *, nul: bool, status: Status = Status.MODIFIED) -
     """
     if nul:
         records = data.removesuffix(b"\0").split(b"\0") if data else []
-        return tuple(_file(checked_path(_text(each), f"record {number}"), status) for number, each in enumerate(records, 1))
+        return tuple(_file(checked_path(_decoded(each), f"record {number}"), status) for number, each in enumerate(records, 1))
     if _JSON.match(data):
         return tuple(_entries(data, status))
     return tuple(_file(path, status) for path in _lines(data))
@@ -93,7 +93,7 @@ def _lines(data: bytes) -> Iterator[str]:
                 f"{where} of the list is in quotes, as git writes unusual names",
                 help="list them with `git diff --name-only -z`, and use `-z`",
             )
-        yield checked_path(_text(line), where)
+        yield checked_path(_decoded(line), where)
 
 
 def _entries(data: bytes, status: Status) -> Iterator[FileChange]:
@@ -113,10 +113,10 @@ def _entries(data: bytes, status: Status) -> Iterator[FileChange]:
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
+    members = dict(pairs)
+    if len(members) != len(pairs):
         raise UsageError("an entry of the list has a key twice")
-    return found
+    return members
 
 
 def _entry(entry: object, where: str, status: Status) -> Iterator[FileChange]:
@@ -153,14 +153,14 @@ def _file(path: str, status: Status, previous: str | None = None) -> FileChange:
     return FileChange(path, status, previous, kind, kind)
 
 
-def _text(data: bytes) -> str:
+def _decoded(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
 def _normal(text: str, where: str) -> str:
     """The one spelling of a path: lone surrogates stand for bytes, and bytes that are UTF-8 after all become characters."""
     try:
-        return _text(text.encode("utf-8", "surrogateescape"))
+        return _decoded(text.encode("utf-8", "surrogateescape"))
     except UnicodeEncodeError:
         raise UsageError(f"{where} of the list holds half a character") from None
 

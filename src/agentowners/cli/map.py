@@ -44,16 +44,16 @@ _MOST_REFS: Final = 8
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("map", __doc__, _EPILOG)
-    made.add_repeated("--as", "principals", "PRINCIPAL", "who acts; may be repeated")
-    made.add_repeated("--ref", "refs", "REF", "full name of a ref; may be repeated")
-    made.add_compare()
-    made.add_policy_files("policy to show, read from disk; may be repeated (default: those of the work tree)")
-    add_action(made, "what is done to the files (default: %(default)s)", Action.FILE_MODIFY)
-    made.add_argument("--depth", metavar="N", default="3", help="levels of folders that are listed (default: %(default)s)")
-    made.add_delivery("map")
-    made.add_quiet()
-    return made
+    command = CommandParser("map", __doc__, _EPILOG)
+    command.add_repeated("--as", "principals", "PRINCIPAL", "who acts; may be repeated")
+    command.add_repeated("--ref", "refs", "REF", "full name of a ref; may be repeated")
+    command.add_compare()
+    command.add_policy_files("policy to show, read from disk; may be repeated (default: those of the work tree)")
+    add_action(command, "what is done to the files (default: %(default)s)", Action.FILE_MODIFY)
+    command.add_argument("--depth", metavar="N", default="3", help="levels of folders that are listed (default: %(default)s)")
+    command.add_delivery("map")
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -28,13 +28,13 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("mcp-gateway", __doc__, _EPILOG)
-    made.add_policy_files("further policy, read from disk at each request; may be repeated")
-    made.add_argument("--token-file", metavar="F", help="a token that says who calls")
-    made.add_argument("--no-grants", action="store_true", help="count no exception that was granted on this machine alone")
-    made.add_argument("--name", metavar="S", help="name of the server, as clients and the policy's `tools` know it")
-    made.add_argument("command", nargs="*", metavar="COMMAND", help="after `--`: the server, and its arguments")
-    return made
+    command = CommandParser("mcp-gateway", __doc__, _EPILOG)
+    command.add_policy_files("further policy, read from disk at each request; may be repeated")
+    command.add_argument("--token-file", metavar="F", help="a token that says who calls")
+    command.add_argument("--no-grants", action="store_true", help="count no exception that was granted on this machine alone")
+    command.add_argument("--name", metavar="S", help="name of the server, as clients and the policy's `tools` know it")
+    command.add_argument("command", nargs="*", metavar="COMMAND", help="after `--`: the server, and its arguments")
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:

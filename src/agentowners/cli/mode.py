@@ -29,12 +29,12 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("mode", __doc__, _EPILOG)
-    made.add_argument("what", metavar="COMMAND", choices=["list", "show", "explain"], help="one of %(choices)s")
-    made.add_argument("mode", metavar="MODE", nargs="?", help="mode to describe (default: all)")
-    made.add_format()
-    made.add_quiet()
-    return made
+    command = CommandParser("mode", __doc__, _EPILOG)
+    command.add_argument("what", metavar="COMMAND", choices=["list", "show", "explain"], help="one of %(choices)s")
+    command.add_argument("mode", metavar="MODE", nargs="?", help="mode to describe (default: all)")
+    command.add_format()
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -52,10 +52,10 @@ def main(arguments: Sequence[str]) -> int:
         return ExitCode.ALLOWED
     from agentowners.report.mode import mode_explanation, mode_list, mode_rules
 
-    said = {
+    documents = {
         "list": lambda: mode_list(modes),
         "show": lambda: mode_rules(modes),
         "explain": lambda: mode_explanation(modes, COMMANDS, style_of(sys.stdout)),
     }
-    say(said[options.what]())
+    say(documents[options.what]())
     return ExitCode.ALLOWED

@@ -92,7 +92,9 @@ def _past(merged: MergedChange, ref: str, repository: str | None) -> PastChange:
     return PastChange(merged.sha, merged.title, merged.when, change, partial(answer_with, merged.paths_of))
 
 
-def replay(changes: Iterable[PastChange], judge: Replay, sums: Backtest, asked: int = 0, spinner: Spinner | None = None) -> bool:
+def replay(
+    changes: Iterable[PastChange], judge: Replay, sums: Backtest, wanted_number: int = 0, spinner: Spinner | None = None
+) -> bool:
     """Judge changes and count them as they come; False where somebody interrupted it before the end."""
     looked_at = 0
     try:
@@ -103,7 +105,7 @@ def replay(changes: Iterable[PastChange], judge: Replay, sums: Backtest, asked: 
                 sums.failed.append((change.id, error.message))
             looked_at += 1
             if spinner is not None and looked_at % 50 == 0:
-                spinner.say(f"Judging what was merged: {looked_at:,} of {asked:,}")
+                spinner.say(f"Judging what was merged: {looked_at:,} of {wanted_number:,}")
     except KeyboardInterrupt:
         return False
     return True

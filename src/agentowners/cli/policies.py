@@ -43,9 +43,9 @@ def on_revision(objects: Objects, revision: Revision, standard: Revision | None 
     """
     revisions = [revision] if standard is None or standard.commit == revision.commit else [revision, standard]
     for each in revisions:
-        found = policy_sources(objects, each, POLICY_NAMES)
-        if found:
-            return found
+        sources = policy_sources(objects, each, POLICY_NAMES)
+        if sources:
+            return sources
     refuse_misnamed([path for each in revisions for path in _misnamed_at(objects, each)])
     return ()
 
@@ -109,16 +109,16 @@ def load_pair(old: Sequence[Source], new: Sequence[Source], *, named: Sequence[s
     from agentowners.policy.load import load_policy
 
     names = [*(source.path for source in (*old, *new)), *named]
-    found: list[Policy] = []
+    policies: list[Policy] = []
     wrong: list[Diagnostic] = []
     for sources in (old, new):
         try:
-            found.append(load_policy(sources, named=names))
+            policies.append(load_policy(sources, named=names))
         except PolicyError as error:
             wrong += error.diagnostics
     if wrong:
         raise PolicyError(tuple(dict.fromkeys(wrong)))
-    return found[0], found[1]
+    return policies[0], policies[1]
 
 
 def load_with_other(
@@ -136,20 +136,20 @@ def load_with_other(
 
 def misnamed_on_disk(root: str) -> list[str]:
     """Misnamed policies in the directories of a work tree in which policies are looked for."""
-    found: list[str] = []
+    paths: list[str] = []
     for folder in _FOLDERS:
         with suppress(OSError), os.scandir(os.path.join(root, folder)) as entries:
-            found += _misnamed(folder, [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)])
-    return sorted(found)
+            paths += _misnamed(folder, [entry.name for entry in entries if not entry.is_dir(follow_symlinks=False)])
+    return sorted(paths)
 
 
 def _misnamed_at(objects: Objects, revision: Revision) -> list[str]:
     """The same on a revision."""
-    found: list[str] = []
+    paths: list[str] = []
     for folder in _FOLDERS:
         entries = objects.tree(f"{revision.commit}:{folder}")
-        found += _misnamed(folder, [os.fsdecode(name) for name, entry in entries.items() if entry.mode.startswith(b"100")])
-    return sorted(found)
+        paths += _misnamed(folder, [os.fsdecode(name) for name, entry in entries.items() if entry.mode.startswith(b"100")])
+    return sorted(paths)
 
 
 def nested(git: Git) -> list[str]:

@@ -73,7 +73,7 @@ def _stamp(files: tuple[bytes, ...]) -> Stamp:
 
 def _times(path: bytes) -> tuple[int, ...] | None:
     try:
-        found = os.lstat(path)
+        status = os.lstat(path)
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev
+    return status.st_mtime_ns, status.st_ctime_ns, status.st_size, status.st_ino, status.st_dev

@@ -87,11 +87,11 @@ class RepositoryService:
 
     def proposal(self, id: str) -> Json | None:
         """A proposal, merged and proved anew; what a person would be shown beside it is not among it."""
-        kept = self._desk.store.get(id)
-        if kept is None:
+        proposal = self._desk.store.get(id)
+        if proposal is None:
             return None
         with self._proving:
-            return dict(self._desk.look(kept).as_json())
+            return dict(self._desk.look(proposal).as_json())
 
     def wait(self, id: str, seconds: int) -> Json | None:
         """A proposal as soon as it is decided, else as it is when the time is over.
@@ -103,8 +103,8 @@ class RepositoryService:
             raise ApiError(429, "too_many", f"{MAX_WAITING} requests wait already", headers={"Retry-After": "5"})
         try:
             until = time.monotonic() + seconds
-            while (kept := self._desk.store.get(id)) is not None:
-                state = kept.now(digest_of(self._desk.base().sources))
+            while (proposal := self._desk.store.get(id)) is not None:
+                state = proposal.now(digest_of(self._desk.base().sources))
                 if state is not ProposalState.PENDING or time.monotonic() >= until:
                     return self.proposal(id)
                 self._pause(_PAUSE)
@@ -137,6 +137,6 @@ def _call(body: Json, root: str) -> ToolCall:
         raise ApiError(400, "bad_request", "`cwd` is no absolute path")
     hints = None
     if call.annotations is not None:
-        said = (call.annotations.get(name) for name in ("readOnlyHint", "destructiveHint"))
-        hints = Annotations(*(hint if isinstance(hint, bool) else None for hint in said))
+        flags = (call.annotations.get(name) for name in ("readOnlyHint", "destructiveHint"))
+        hints = Annotations(*(hint if isinstance(hint, bool) else None for hint in flags))
     return ToolCall(call.client, call.tool, call.arguments, call.cwd, annotations=hints)

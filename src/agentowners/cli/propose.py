@@ -44,20 +44,20 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("propose", __doc__, _EPILOG)
-    made.add_argument("proposal", metavar="FILE", help="the proposal; `-` for standard input")
-    who = made.add_mutually_exclusive_group()
-    who.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="who proposes; a claim, and shown as one")
-    who.add_argument(
+    command = CommandParser("propose", __doc__, _EPILOG)
+    command.add_argument("proposal", metavar="FILE", help="the proposal; `-` for standard input")
+    group = command.add_mutually_exclusive_group()
+    group.add_argument("--as", dest="principal", metavar="PRINCIPAL", help="who proposes; a claim, and shown as one")
+    group.add_argument(
         "--token-file", metavar="F", help="a token that says who proposes; its issuer signed it, and the policy takes it"
     )
-    made.add_client("the agent's client")
-    made.add_argument("--session", metavar="TEXT", help="the client's session; without it that of the denial")
-    made.add_argument("--pull-request", action="store_true", help="open a pull request that changes the policy alone, too")
+    command.add_client("the agent's client")
+    command.add_argument("--session", metavar="TEXT", help="the client's session; without it that of the denial")
+    command.add_argument("--pull-request", action="store_true", help="open a pull request that changes the policy alone, too")
     where = "with --pull-request: where to open it (default: GITHUB_REPOSITORY, else that of `origin`)"
-    made.add_argument("--repository", metavar="OWNER/NAME", help=where)
-    made.add_quiet("print nothing but errors; the exit code says if it was handed in")
-    return made
+    command.add_argument("--repository", metavar="OWNER/NAME", help=where)
+    command.add_quiet("print nothing but errors; the exit code says if it was handed in")
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -70,8 +70,8 @@ def main(arguments: Sequence[str]) -> int:
     claimed = claimed_principal(options.principal, options.client, os.environ)
     if options.token_file is not None:
         base = desk.base()
-        found = present(options.token_file, load_policy(base.sources))
-        bearer = AccessJudge(found.policy, found.evidence, (base.ref,), None, lifts=False).principal
+        holder = present(options.token_file, load_policy(base.sources))
+        bearer = AccessJudge(holder.policy, holder.evidence, (base.ref,), None, lifts=False).principal
         claimed = replace(claimed, principal=f"@{bearer}", verified=True)
     submitted = desk.submit(proposal, replace(claimed, session=options.session or ""))
     if options.pull_request and submitted.kept is not None:
@@ -87,8 +87,8 @@ def _with_pull(desk: Desk, submitted: Submitted, named: str | None) -> Submitted
     Raises:
         AgentownersError: there is no token, or GitHub refuses something; the proposal waits in the inbox all the same.
     """
-    kept, found = submitted.kept, submitted.found
-    if kept is None or found is None:
+    proposal, validation = submitted.kept, submitted.found
+    if proposal is None or validation is None:
         return submitted
     from agentowners.github.client import Api
     from agentowners.github.model import Patience
@@ -97,15 +97,15 @@ def _with_pull(desk: Desk, submitted: Submitted, named: str | None) -> Submitted
 
     token, url = token_and_url()
     api = Api(token, url or STANDARD_API, repository_of(named, url), Patience())
-    title, body = pull_title(kept), pull_body(kept)
+    title, body = pull_title(proposal), pull_body(proposal)
     try:
-        pull = open_policy_pull(api, submitted.base.ref, found.old, found.new, id=kept.id, title=title, body=body)
+        pull = open_policy_pull(api, submitted.base.ref, validation.old, validation.new, id=proposal.id, title=title, body=body)
     except AgentownersError as error:
-        message = f"`{kept.id}` waits in the inbox, and no pull request was opened: {error.message}"
+        message = f"`{proposal.id}` waits in the inbox, and no pull request was opened: {error.message}"
         raise AgentownersError(message, help=help_for(error, url)) from None
     finally:
         api.close()
-    desk.store.attach(kept.id, pull.url)
-    desk.note("pull request", kept, number=pull.number)
+    desk.store.attach(proposal.id, pull.url)
+    desk.note("pull request", proposal, number=pull.number)
     guidance = f"A person decides on {pull.url}. Until it is merged leave these files as they are, and do the rest of the work."
     return replace(submitted, answer=submitted.answer | {"pull_request": pull.url, "guidance": guidance})

@@ -73,14 +73,16 @@ class Desk:
             AgentownersError: too many wait, or it cannot be kept.
         """
         base = self.base()
-        found = self.validate(proposal, base)
-        if isinstance(found, AgentownersError):
-            return Submitted(answer_json(None, ProposalState.REJECTED, invalid_json(found), _INVALID), None, base)
+        validation = self.validate(proposal, base)
+        if isinstance(validation, AgentownersError):
+            return Submitted(answer_json(None, ProposalState.REJECTED, invalid_json(validation), _INVALID), None, base)
         provenance = self._provenance(proposal.denial, claimed, base.commit)
-        kept = self.store.submit(proposal, provenance, digest_of(base.sources), now().wall)
-        self.note("proposal", kept)
-        guidance = SUBMITTED.format(id=kept.id)
-        return Submitted(answer_json(kept.id, kept.state, validation_json(found, __version__), guidance), kept, base, found)
+        stored = self.store.submit(proposal, provenance, digest_of(base.sources), now().wall)
+        self.note("proposal", stored)
+        guidance = SUBMITTED.format(id=stored.id)
+        return Submitted(
+            answer_json(stored.id, stored.state, validation_json(validation, __version__), guidance), stored, base, validation
+        )
 
     def _provenance(self, denial: str | None, claimed: Provenance, commit: str) -> Provenance:
         of_denial = self._denied(denial) if denial is not None else Provenance("")
@@ -93,19 +95,19 @@ class Desk:
             commit,
         )
 
-    def look(self, kept: KeptProposal) -> Looked:
+    def look(self, proposal: KeptProposal) -> Looked:
         """A proposal, read, merged and proved anew."""
         base = self.base()
-        return Looked(kept, kept.now(digest_of(base.sources)), self.validate(kept.proposal, base))
+        return Looked(proposal, proposal.now(digest_of(base.sources)), self.validate(proposal.proposal, base))
 
-    def note(self, event: str, kept: KeptProposal, **more: object) -> bool:
+    def note(self, event: str, proposal: KeptProposal, **more: object) -> bool:
         """Add a line about a proposal to the journal, and say whether it was written."""
-        origin = kept.provenance
+        origin = proposal.provenance
         entry = {
             "v": 1,
             "at": now().wall,
             "event": event,
-            "proposal": kept.id,
+            "proposal": proposal.id,
             "principal": origin.principal,
             "client": origin.client,
             "session": origin.session,
@@ -114,16 +116,18 @@ class Desk:
         return journal.append(self.store.directory, entry)
 
     def _denied(self, id: str) -> Provenance:
-        found = Provenance("")
+        provenance = Provenance("")
         for entry in journal.entries(self.store.directory):
             denial = entry.get("denial")
             if not isinstance(denial, dict) or denial.get("id") != id:
                 continue
             names = ("principal", "client", "session", "call")
             principal, client, session, call = (entry[name] if isinstance(entry.get(name), str) else "" for name in names)
-            if (not found.principal or found.session == session) and len(found.calls) < _MOST_CALLS:
-                found = Provenance(principal, client=client, session=session, calls=(*found.calls, *filter(None, [call])))
-        return found
+            if (not provenance.principal or provenance.session == session) and len(provenance.calls) < _MOST_CALLS:
+                provenance = Provenance(
+                    principal, client=client, session=session, calls=(*provenance.calls, *filter(None, [call]))
+                )
+        return provenance
 
 
 class Submitted(Struct, frozen=True):
@@ -145,9 +149,11 @@ class Looked(Struct, frozen=True):
 
     def as_json(self) -> ProposalJson:
         """The document that is printed of it."""
-        found = self.found
-        said: ValidationJson = invalid_json(found) if isinstance(found, AgentownersError) else validation_json(found, __version__)
-        return kept_json(self.kept, self.state, said)
+        validation = self.found
+        document: ValidationJson = (
+            invalid_json(validation) if isinstance(validation, AgentownersError) else validation_json(validation, __version__)
+        )
+        return kept_json(self.kept, self.state, document)
 
 
 def claimed_principal(name: str | None, client: str | None, environment: Mapping[str, str]) -> Provenance:

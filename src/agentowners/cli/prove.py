@@ -51,20 +51,23 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("prove", __doc__, _EPILOG)
-    made.add_policy_files("policy to look at, read from disk; may be repeated (default: those of the work tree)")
-    made.add_repeated("--assert", "asserts", "LINE", "a further promise; may be repeated")
-    made.add_repeated("--ceiling", "ceilings", "F", "policy that must not be undercut; may be repeated")
-    made.add_repeated("--mode", "modes", "LINE", "a mode that must hold, `read-only @ci-bot`")
-    made.add_format()
-    made.add_quiet()
-    return made
+    command = CommandParser("prove", __doc__, _EPILOG)
+    command.add_policy_files("policy to look at, read from disk; may be repeated (default: those of the work tree)")
+    command.add_repeated("--assert", "asserts", "LINE", "a further promise; may be repeated")
+    command.add_repeated("--ceiling", "ceilings", "F", "policy that must not be undercut; may be repeated")
+    command.add_repeated("--mode", "modes", "LINE", "a mode that must hold, `read-only @ci-bot`")
+    command.add_format()
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
     """Prove what the arguments and the policy promise, say what came of it, and return the exit code that says how it ended."""
     options = parser().read(arguments)
-    asked = [_line(text, "assert") for text in options.asserts], [_line(text, "mode") for text in options.modes]
+    layers = (
+        [_one_line_layer(text, "assert") for text in options.asserts],
+        [_one_line_layer(text, "mode") for text in options.modes],
+    )
     git = Git()
     tree = find_work_tree(git)
     above = [(name, read_files([name])) for name in options.ceilings]
@@ -75,9 +78,9 @@ def main(arguments: Sequence[str]) -> int:
     terms = Terms(owner=home_owner(git) if tree.is_repository else None)
     with working("Proving", quiet=options.quiet):
         promises = [prove_assert(promise, policy, terms) for promise in asserts_of(policy)]
-        promises += [prove_assert(promise, policy, terms) for layer in asked[0] for promise in layer.asserts]
+        promises += [prove_assert(promise, policy, terms) for layer in layers[0] for promise in layer.asserts]
         # beside the policy's layers, so that its names mean what they mean there
-        beside = [(layer, Policy((replace(layer, agents=()), *policy.layers))) for layer in asked[1]]
+        beside = [(layer, Policy((replace(layer, agents=()), *policy.layers))) for layer in layers[1]]
         modes = [prove_mode(line, together, policy, terms) for layer, together in beside for line in layer.modes]
         for name, ceiling, under in ceilings:
             promises.append(prove_ceiling(ceiling, under, name, terms))
@@ -89,11 +92,11 @@ def main(arguments: Sequence[str]) -> int:
 
 def exit_code(promises: Sequence[ProofResult], modes: Sequence[ModeResult]) -> ExitCode:
     """Code by which a script learns of what was proved."""
-    held = all(one.status is ProofStatus.PASSED for one in promises)
-    return ExitCode.ALLOWED if held and all(one.status is Compatibility.COMPATIBLE for one in modes) else ExitCode.NOT_PROVED
+    held = all(promise.status is ProofStatus.PASSED for promise in promises)
+    return ExitCode.ALLOWED if held and all(mode.status is Compatibility.COMPATIBLE for mode in modes) else ExitCode.NOT_PROVED
 
 
-def _line(text: str, word: str) -> Layer:
+def _one_line_layer(text: str, word: str) -> Layer:
     """A layer of one line that is given with or without its first word."""
     whole = text if text.split(maxsplit=1)[:1] == [word] else f"{word} {text}"
     layer, diagnostics = parse_lines(Source(f"--{word}", whole.encode("utf-8", "surrogateescape")))

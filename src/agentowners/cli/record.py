@@ -39,7 +39,7 @@ def record(options: Namespace) -> ExitCode:
     request = Request.of(options)
     git = Git()
     tree = find_work_tree(git)
-    place = _place(tree, options)
+    place = _file_to_write(tree, options)
     try:
         file = CaseFile(place.source.path, ()) if place.source.data == b"" else read_cases(place.source)
         cases = _cases(request, file, CasePolicies(tree, options.policy_files), git, options)
@@ -57,14 +57,14 @@ def record(options: Namespace) -> ExitCode:
     return ExitCode.ALLOWED
 
 
-def _place(tree: WorkTree, options: Namespace) -> FileOnDisk:
+def _file_to_write(tree: WorkTree, options: Namespace) -> FileOnDisk:
     """The file to write into: the one that is named, else the first that is there, else one to be made."""
     if options.files:
         (name,) = options.files
         return find_cases(tree, [name])[0] if os.path.lexists(name) else FileOnDisk(Source(name, b""), name)
-    found = find_cases(tree)
-    if found:
-        return found[0]
+    files = find_cases(tree)
+    if files:
+        return files[0]
     tree.refuse_links(FILE_NAMES[0])
     return FileOnDisk(Source(FILE_NAMES[0], b""), tree.path(FILE_NAMES[0]))
 
@@ -73,7 +73,7 @@ def _cases(request: Request, file: CaseFile, policies: CasePolicies, git: Git, o
     on_disk, policy = policies.of(file)
     refuse_slips(request.principals, policy)
     # Named, so that nobody looks for a policy where the change goes: it is judged by the one that is being written.
-    subject = collect(replace(request, policy_files=tuple(one.place for one in on_disk)))
+    subject = collect(replace(request, policy_files=tuple(file.place for file in on_disk)))
     label = printable(_label(subject.change, git, options))
     names = [case.name for case in file.cases if case.name is not None]
     return record_cases(policy, subject.change, label, file.repository, names, subject.paths_of)
@@ -92,8 +92,8 @@ def _label(change: Change, git: Git, options: Namespace) -> str:
 
 
 def _branch(git: Git, head: str) -> str:
-    said = text(git.run("rev-parse", "--symbolic-full-name", head, accept=(0, 128))).strip()
-    return "a change" if said in ("", "HEAD") else said.removeprefix(HEADS).removeprefix(REMOTES)
+    name = text(git.run("rev-parse", "--symbolic-full-name", head, accept=(0, 128))).strip()
+    return "a change" if name in ("", "HEAD") else name.removeprefix(HEADS).removeprefix(REMOTES)
 
 
 def _write(place: FileOnDisk, cases: tuple[Case, ...]) -> None:

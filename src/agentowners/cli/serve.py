@@ -52,14 +52,14 @@ _LINE: Final = re.compile(r"@\S+[ \t]+(?P<token>[!-~]{32,512})", re.ASCII)
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("serve", __doc__, _EPILOG)
-    made.add_argument("--socket", metavar="PATH", help="where to put the socket (default: in this machine's state folder)")
+    command = CommandParser("serve", __doc__, _EPILOG)
+    command.add_argument("--socket", metavar="PATH", help="where to put the socket (default: in this machine's state folder)")
     port = partial(whole_number, "--port", most=65_535)
-    made.add_argument("--port", metavar="N", type=port, help="listen on this port of the loopback interface; 0 for a free one")
-    made.add_argument("--token-file", metavar="F", help="tokens, each with the principal it is of; needed with --port")
-    made.add_client("whose agent uses the socket")
-    made.add_quiet("do not say where it listens")
-    return made
+    command.add_argument("--port", metavar="N", type=port, help="listen on this port of the loopback interface; 0 for a free one")
+    command.add_argument("--token-file", metavar="F", help="tokens, each with the principal it is of; needed with --port")
+    command.add_client("whose agent uses the socket")
+    command.add_quiet("do not say where it listens")
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -122,13 +122,13 @@ def read_tokens(path: str) -> dict[str, str]:
     for number, line in enumerate(map(str.strip, lines), 1):
         if not line or line.startswith("#"):
             continue
-        found = _LINE.fullmatch(line)
-        if found is None or found["token"] in tokens:
+        match = _LINE.fullmatch(line)
+        if match is None or match["token"] in tokens:
             raise AgentownersError(
                 f"line {number} of `{path}` is no token of its own",
                 help="write `@principal TOKEN`, the token 32 characters at least",
             )
-        tokens[found["token"]] = f"@{declared(line.split()[0]).name}"
+        tokens[match["token"]] = f"@{declared(line.split()[0]).name}"
     if not tokens:
         raise AgentownersError(f"there is no token in `{path}`", help="write a line `@principal TOKEN`")
     return tokens

@@ -207,9 +207,9 @@ def _bug(error: Exception) -> int:
         import traceback
 
         complain("".join(traceback.format_exception(error)))
-    said = for_terminal(str(error).partition("\n")[0])
+    message = for_terminal(str(error).partition("\n")[0])
     complain(
-        f"agentowners: this is a bug in agentowners: {type(error).__name__}: {said}\n"
+        f"agentowners: this is a bug in agentowners: {type(error).__name__}: {message}\n"
         f"help: please report it; with {DEBUG}=1 in the environment you see where it happened\n"
     )
     return ExitCode.FAILED

@@ -27,11 +27,11 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("skill", __doc__, _EPILOG)
-    made.add_argument("--print", action="store_true", help="print it, and write nothing")
-    made.add_argument("--force", action="store_true", help="write it in place of another text that is there")
-    made.add_quiet()
-    return made
+    command = CommandParser("skill", __doc__, _EPILOG)
+    command.add_argument("--print", action="store_true", help="print it, and write nothing")
+    command.add_argument("--force", action="store_true", help="write it in place of another text that is there")
+    command.add_quiet()
+    return command
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -44,12 +44,12 @@ def main(arguments: Sequence[str]) -> int:
     tree = find_clone("run it inside a clone, or `--print` it")
     tree.refuse_links(PLACE)
     place = tree.path(PLACE)
-    done = f"written: {PLACE}\n"
+    outcome = f"written: {PLACE}\n"
     try:
         create_file(place, SKILL.encode())
     except AgentownersError:
         if tree.read(PLACE).data == SKILL.encode():
-            done = f"there already: {PLACE}\n"
+            outcome = f"there already: {PLACE}\n"
         elif options.force:
             replace_file(place, SKILL.encode())
         else:
@@ -57,5 +57,5 @@ def main(arguments: Sequence[str]) -> int:
                 f"`{PLACE}` is there, with another text", help="`--force` writes this one in its place"
             ) from None
     if not options.quiet:
-        say(done)
+        say(outcome)
     return ExitCode.ALLOWED

@@ -58,9 +58,9 @@ def survey(git: Git, tree: WorkTree) -> Survey:
 def standard_branch(git: Git, known: tuple[str, ...]) -> str:
     """Full name of the default branch: what ``origin`` says; else ``main`` or ``master`` where there is one; else the branch that
     is checked out."""
-    said = default_branch(git) or next((ref for ref in (STANDARD_REF, HEADS + "master") if ref in known), None)
-    found = said or current_branch(git) or STANDARD_REF
-    return found if found.isprintable() else STANDARD_REF
+    default = default_branch(git) or next((ref for ref in (STANDARD_REF, HEADS + "master") if ref in known), None)
+    branch = default or current_branch(git) or STANDARD_REF
+    return branch if branch.isprintable() else STANDARD_REF
 
 
 def _owners(tree: WorkTree) -> OwnersFile | None:
@@ -94,7 +94,9 @@ def _seen(commits: tuple[Commit, ...]) -> tuple[tuple[Seen, ...], int]:
     emails: set[str] = set()
     for commit in commits:
         named = {
-            name: one.group for one in resolve(commit_evidence(commit, None, offline=True), known, None) if (name := _name(one))
+            name: principal.group
+            for principal in resolve(commit_evidence(commit, None, offline=True), known, None)
+            if (name := _name(principal))
         }
         groups |= named
         counts.update(named.keys())

@@ -48,25 +48,25 @@ exit codes:
 
 def parser() -> CommandParser:
     """The command's grammar."""
-    made = CommandParser("test", __doc__, _EPILOG)
-    made.add_argument("files", metavar="FILE", nargs="*", help="file of test cases; by default those of the work tree")
-    made.add_policy_files("policy to hold the cases against, read from disk; may be repeated")
-    made.add_argument(
+    command = CommandParser("test", __doc__, _EPILOG)
+    command.add_argument("files", metavar="FILE", nargs="*", help="file of test cases; by default those of the work tree")
+    command.add_policy_files("policy to hold the cases against, read from disk; may be repeated")
+    command.add_argument(
         "-k", dest="select", metavar="TEXT", help="run only cases with this text in their name, in any case of letters"
     )
-    made.add_argument("--coverage", action="store_true", help="also report rules and defaults that no case reaches")
-    made.add_format("tests")
-    made.add_argument("--junit", metavar="F", help="also write JUnit XML to this file")
-    made.add_argument("-v", "--verbose", action="store_true", help="also list the cases that pass")
-    made.add_quiet()
-    record = made.add_argument_group("recording")
+    command.add_argument("--coverage", action="store_true", help="also report rules and defaults that no case reaches")
+    command.add_format("tests")
+    command.add_argument("--junit", metavar="F", help="also write JUnit XML to this file")
+    command.add_argument("-v", "--verbose", action="store_true", help="also list the cases that pass")
+    command.add_quiet()
+    record = command.add_argument_group("recording")
     record.add_argument("--record", action="store_true", help="write test cases from a change instead of running any")
     record.add_argument("--dry-run", action="store_true", help="with --record: print the cases, and write nothing")
     add_change_options(record, "record")
     record.add_argument(
         "--as", dest="principals", metavar="PRINCIPAL", action="append", help="who changes it, taken as proved; may be repeated"
     )
-    return made
+    return command
 
 
 _ONLY_RECORDING: Final = ("dry_run", "base", "head", "changes", "nul", "event", "event_name", "principals", "ref", "action")
@@ -101,14 +101,14 @@ def _run(options: Namespace) -> ExitCode:
     gc.enable()
     git = Git()
     tree = find_work_tree(git)
-    found = find_cases(tree, options.files)
+    case_files = find_cases(tree, options.files)
     policies = CasePolicies(tree, options.policy_files)
     wanted = None if options.select is None else options.select.casefold()
     try:
-        files = tuple(read_cases(file.source) for file in found)
+        files = tuple(read_cases(file.source) for file in case_files)
         if not any(file.cases for file in files):
             raise AgentownersError(
-                "there are no test cases in the files there are" if found else "there are no test cases",
+                "there are no test cases in the files there are" if case_files else "there are no test cases",
                 help="`agentowners test --record --base main` writes some from a change; `agentowners init` writes first ones",
             )
         with working("Running the test cases", quiet=options.quiet):
@@ -139,7 +139,7 @@ def _refuted(policies: CasePolicies, files: Sequence[CaseFile], git: Git, *, qui
         return False
     terms = Terms(owner=home_owner(git))
     proofs = [prove_assert(promise, policy, terms) for policy in every for promise in asserts_of(policy)]
-    broken = [one for one in proofs if one.status is not ProofStatus.PASSED]
+    broken = [proof for proof in proofs if proof.status is not ProofStatus.PASSED]
     if broken and not quiet:
         complain(prove_text(broken, ()))
     return bool(broken)

@@ -46,10 +46,10 @@ def present(path: str, policy: Policy) -> Bearer:
             issuers.append(IssuerKeys())
         return issuers[0].of(entry.issuer, key_id(token))
 
-    found = bearer(policy, token, keys_of, _audiences(git), int(time.time()))
-    if isinstance(found, Refused):
-        raise TokenRefusedError(f"the token is refused: {found.why}", help=_HOW)
-    return found
+    holder = bearer(policy, token, keys_of, _audiences(git), int(time.time()))
+    if isinstance(holder, Refused):
+        raise TokenRefusedError(f"the token is refused: {holder.why}", help=_HOW)
+    return holder
 
 
 def read_token(path: str) -> str:
@@ -66,10 +66,10 @@ def keys_in(git: Git, source: Source, path: str) -> KeySet:
         if source.commit is None:
             return read_keys(find_work_tree(git).read(path).data)
         with Objects.of(git) as objects:
-            found = policy_sources(objects, Revision(path, source.commit), (path,))
-        if not found:
+            sources = policy_sources(objects, Revision(path, source.commit), (path,))
+        if not sources:
             raise AgentownersError(f"there is no such file on `{source.ref}`")
-        return read_keys(found[0].data)
+        return read_keys(sources[0].data)
     except AgentownersError as error:
         raise AgentownersError(f"the keys in `{path}` cannot be used: {error.message}", help=error.help) from None
 

@@ -45,8 +45,8 @@ def refuse_slips(evidence: Sequence[Evidence], policy: Policy) -> None:
     from agentowners.identity.resolve import definitions
     from agentowners.lint.checks.names import meant_among
 
-    meant = meant_among([each.name for each in evidence if each.name], Names(definitions(policy), None))
-    for name, known in meant.items():
+    meanings = meant_among([each.name for each in evidence if each.name], Names(definitions(policy), None))
+    for name, known in meanings.items():
         raise UsageError(
             f"`--as @{name}`: `@{name}` is no known agent", help=f"did you mean `@{known}`? an account is `--as @login:{name}`"
         )

@@ -98,11 +98,11 @@ def find_policies(
     if named:
         return tuple(FileOnDisk(source, source.path) for source in from_disk(named))
     places = {name: tree.path(name) for name in POLICY_NAMES}
-    found = [(name, place) for name, place in places.items() if os.path.lexists(place)]
+    files = [(name, place) for name, place in places.items() if os.path.lexists(place)]
     misnamed = misnamed_on_disk(tree.root)
-    if not found:
+    if not files:
         refuse_misnamed(misnamed)
-    if not found and required:
+    if not files and required:
         where = "repository" if tree.is_repository else "directory"
         raise AgentownersError(
             f"there is no policy in this {where}", help="`agentowners init` writes one; `--policy-file` names one elsewhere"
@@ -112,7 +112,7 @@ def find_policies(
         remarks += lines
     elif lines:
         complain("".join(f"note: {for_terminal(line)}\n" for line in lines))
-    return tuple(FileOnDisk(tree.read(name), place) for name, place in found)
+    return tuple(FileOnDisk(tree.read(name), place) for name, place in files)
 
 
 def repository_path(tree: WorkTree, typed: str) -> str:

@@ -113,13 +113,13 @@ def read_agent(yaml: OriginalYaml, name: str, field: Field) -> OtherAgent:
     span = yaml.span(field.key)
     match = yaml.below(fields, "match")
     remarks: list[Diagnostic] = []
-    for key, one in match.items():
+    for key, value in match.items():
         if key not in ("actors", "commitEmails"):
             words = f"`{key}` is no evidence here: who is known by it alone is not taken for this agent"
-            remarks.append(remark(LOOSER, words, yaml.span(one.key)))
-    for key, one in fields.items():
+            remarks.append(remark(LOOSER, words, yaml.span(value.key)))
+    for key, value in fields.items():
         if key not in ("match", "allowed", *_LISTS):
-            remarks.append(remark(LEFT_OUT, f"there is no `{key}` of an agent", yaml.span(one.key)))
+            remarks.append(remark(LEFT_OUT, f"there is no `{key}` of an agent", yaml.span(value.key)))
     lists = {key: read_actions(yaml, fields.get(key)) for key in ("allowed", *_LISTS)}
     logins = tuple(item.text for item in yaml.texts(match.get("actors")))
     emails = tuple(item.text for item in yaml.texts(match.get("commitEmails")))
@@ -152,14 +152,14 @@ def agent_pieces(agent: OtherAgent, audience: tuple[PrincipalPattern, ...], *, r
     pieces = [Piece(title(agent.span, agent.name[:80]), (agent.entry,) if agent.entry else (), agent.remarks)]
     principals = (agent.principal,) if agent.entry else audience
     for key, outcome in _LISTS.items():
-        patterns, said = _covered(agent, key)
+        patterns, remarks = _covered(agent, key)
         is_certain = agent.entry is not None and not _UNCERTAIN.intersection(agent.lists[key])
         if refuses and outcome.count and patterns and not is_certain:
-            said = (*said, remark(STRICTER, f"`{key}` refuses here what a default may refuse", agent.span))
+            remarks = (*remarks, remark(STRICTER, f"`{key}` refuses here what a default may refuse", agent.span))
             outcome = BLOCK
-        if patterns or said:
+        if patterns or remarks:
             rules = (Rule(patterns, (), principals, outcome),) if patterns else ()
-            pieces.append(Piece(title(agent.span, f"{agent.name[:80]}.{key}"), rules, said))
+            pieces.append(Piece(title(agent.span, f"{agent.name[:80]}.{key}"), rules, remarks))
     allowed = set(agent.lists["allowed"])
     if not allowed:
         return pieces
@@ -177,21 +177,21 @@ def _covered(agent: OtherAgent, key: str) -> tuple[tuple[PathPattern, ...], tupl
     """Paths that a list's actions are about, and what is said of those that are about none."""
     actions = agent.lists[key]
     without = [action for action in actions if action not in BY_ACTION and action not in OPENING]
-    said: list[Diagnostic] = []
+    remarks: list[Diagnostic] = []
     if without:
         never = [action for action in without if action in NEVER]
         words = f"of `{key}`, {_listed(without)} {'is' if len(without) == 1 else 'are'} no change of a file"
         if never:
             words += f"; nothing is taken for {_listed(never)} there either"
-        said.append(remark(LEFT_OUT, words, agent.span))
+        remarks.append(remark(LEFT_OUT, words, agent.span))
     opening = set(actions).intersection(OPENING)
     if opening:
         if len(opening) < len(OPENING):
             words = f"`{key}` holds whenever a change is judged, and not only when it is opened, or pushed to"
-            said.append(remark(STRICTER, words, agent.span))
-        return (EVERYTHING,), tuple(said)
-    found = dict.fromkeys(pattern for action in actions for pattern in BY_ACTION.get(action, ()))
-    return tuple(found), tuple(said)
+            remarks.append(remark(STRICTER, words, agent.span))
+        return (EVERYTHING,), tuple(remarks)
+    patterns = dict.fromkeys(pattern for action in actions for pattern in BY_ACTION.get(action, ()))
+    return tuple(patterns), tuple(remarks)
 
 
 def _listed(names: list[str]) -> str:

@@ -144,10 +144,10 @@ def _is_odd(text: str) -> bool:
     )
 
 
-def same_owners(one: OwnersLine, other: OwnersLine) -> bool:
+def same_owners(line: OwnersLine, other: OwnersLine) -> bool:
     """True if two entries ask the same people; those whom a policy cannot name are anyone."""
-    same = {owner.key for owner in one.owners} == {owner.key for owner in other.owners}
-    return same and one.is_owned == other.is_owned
+    same = {owner.key for owner in line.owners} == {owner.key for owner in other.owners}
+    return same and line.is_owned == other.is_owned
 
 
 def is_everything(pattern: PathPattern) -> bool:
@@ -160,29 +160,29 @@ def literal_segments(pattern: PathPattern) -> tuple[str, ...]:
     text = pattern.text
     if "/" not in text.removesuffix("/"):
         return ()
-    found: list[str] = []
+    segments: list[str] = []
     for segment in text.removeprefix("/").removesuffix("/").split("/"):
         if any(char in segment for char in "*?[\\"):
             break
-        found.append(segment)
-    return tuple(found)
+        segments.append(segment)
+    return tuple(segments)
 
 
-def may_meet(one: PathPattern, other: PathPattern) -> bool:
+def may_meet(pattern: PathPattern, other: PathPattern) -> bool:
     """True if a path may be in both; False only where that is certain."""
-    return may_share(literal_segments(one), literal_segments(other))
+    return may_share(literal_segments(pattern), literal_segments(other))
 
 
-def may_share(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+def may_share(segments: tuple[str, ...], other: tuple[str, ...]) -> bool:
     """True if a path may be in two patterns that begin with these names."""
-    length = min(len(one), len(other))
-    return one[:length] == other[:length]
+    length = min(len(segments), len(other))
+    return segments[:length] == other[:length]
 
 
-def is_inside(one: PathPattern, other: PathPattern) -> bool:
+def is_inside(pattern: PathPattern, other: PathPattern) -> bool:
     """True if every path of one is certainly in the other."""
-    if one == other or is_everything(other):
+    if pattern == other or is_everything(other):
         return True
     whole = literal_segments(other)
     is_literal = whole and "/".join(whole) == other.text.removeprefix("/").removesuffix("/")
-    return bool(is_literal) and literal_segments(one)[: len(whole)] == whole and one.text.strip("/") != "/".join(whole)
+    return bool(is_literal) and literal_segments(pattern)[: len(whole)] == whole and pattern.text.strip("/") != "/".join(whole)

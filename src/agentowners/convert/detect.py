@@ -28,10 +28,10 @@ def origin_of(name: str, data: bytes) -> Origin:
         return _BY_NAME[name]
     if not name.endswith((".yml", ".yaml")) and name != "-":
         raise UnclearOrigin("its name tells of no tool")
-    found = _by_content(read_plain(Source(name, data)))
-    if found is None:
+    origin = _by_content(read_plain(Source(name, data)))
+    if origin is None:
         raise UnclearOrigin("its content tells of no tool")
-    return found
+    return origin
 
 
 def _by_content(data: Plain | None) -> Origin | None:

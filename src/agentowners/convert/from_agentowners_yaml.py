@@ -85,7 +85,7 @@ def from_agentowners_yaml(source: Source, audience: tuple[PrincipalPattern, ...]
     yaml.finish()
     converted, allowed = _one_class(converted, [agent for agent in converter.agents if agent.allows])
     pieces = [piece for agent in converter.agents for piece in agent_pieces(agent, audience, refuses=converter.refuses)]
-    pieces += [one.piece for one in converted]
+    pieces += [conversion.piece for conversion in converted]
     span = yaml.span(fields["defaults"].key) if "defaults" in fields else Span(source.path, 1, 1, 1, 1)
     pieces += converter.default_pieces(span, converted, allowed)
     if "audit" in fields:
@@ -108,31 +108,31 @@ _OWN_LIST = "an agent with a list of what it is allowed has that alone here: the
 def _one_class(converted: list[_Converted], agents: list[OtherAgent]) -> tuple[list[_Converted], tuple[PathPattern, ...] | None]:
     """The rules, less those that would allow two classes of files in one change, and the class that is left."""
     chosen: tuple[PathPattern, ...] | None = None
-    kept: list[_Converted] = []
+    rest: list[_Converted] = []
     own = dict.fromkeys(agent.principal for agent in agents)
-    for one in converted:
-        words, rule = _ONE_CLASS, one.rule
-        if not one.by_all or rule is None:
-            kept.append(one)
+    for conversion in converted:
+        words, rule = _ONE_CLASS, conversion.rule
+        if not conversion.by_all or rule is None:
+            rest.append(conversion)
             continue
         if chosen in (None, rule.patterns):
             chosen = rule.patterns
             if rule.decision.restricts:
-                kept.append(one)
+                rest.append(conversion)
                 continue
             principals = tuple(principal for principal in rule.principals if principal not in own)
             if any(not principal.negative for principal in principals):
                 rule = replace(rule, principals=tuple(dict.fromkeys((*principals, *negated(own)))))
-                remarks = one.piece.remarks
+                remarks = conversion.piece.remarks
                 if own:
-                    remarks += (remark(STRICTER, _OWN_LIST, one.span),)
-                kept.append(replace(one, piece=replace(one.piece, statements=(rule,), remarks=remarks), rule=rule))
+                    remarks += (remark(STRICTER, _OWN_LIST, conversion.span),)
+                rest.append(replace(conversion, piece=replace(conversion.piece, statements=(rule,), remarks=remarks), rule=rule))
                 continue
             words = _OWN_LIST
-        piece = replace(one.piece, remarks=(*one.piece.remarks, remark(STRICTER, words, one.span)))
+        piece = replace(conversion.piece, remarks=(*conversion.piece.remarks, remark(STRICTER, words, conversion.span)))
         strict = replace(rule, outcome=BLOCK) if rule.decision.restricts else None
-        kept.append(_Converted(replace(piece, statements=() if strict is None else (strict,)), one.span, strict))
-    return kept, chosen
+        rest.append(_Converted(replace(piece, statements=() if strict is None else (strict,)), conversion.span, strict))
+    return rest, chosen
 
 
 def _outcome(effect: Decision) -> Outcome:
@@ -145,25 +145,25 @@ class _Converter:
     def __init__(self, yaml: OriginalYaml, fields: dict[str, Field], audience: tuple[PrincipalPattern, ...]) -> None:
         self._yaml = yaml
         self._audience = audience
-        self.agents = [read_agent(yaml, name, one) for name, one in yaml.below(fields, "agents").items()]
+        self.agents = [read_agent(yaml, name, member) for name, member in yaml.below(fields, "agents").items()]
         self._effects = {key: Decision(effect) for key, effect in DEFAULTS.items()}
         self._places: dict[str, Span] = {}
-        for key, one in yaml.below(fields, "defaults").items():
+        for key, default in yaml.below(fields, "defaults").items():
             if key not in self._effects:
-                yaml.nodes.error("unknown-key", f"there is no default `{key[:80]}`", one.key)
+                yaml.nodes.error("unknown-key", f"there is no default `{key[:80]}`", default.key)
                 continue
-            effect = yaml.nodes.choice(one, _EFFECTS, "unknown-effect", "effect")
-            self._places[key] = yaml.span(one.key)
+            effect = yaml.nodes.choice(default, _EFFECTS, "unknown-effect", "effect")
+            self._places[key] = yaml.span(default.key)
             if effect is not None:
                 self._effects[key] = effect
         self.refuses = Decision.BLOCK in (self._effects["known_agent"], self._effects["unknown_agent"])
 
     def default_pieces(self, span: Span, converted: list[_Converted], allowed: tuple[PathPattern, ...] | None) -> list[Piece]:
         """Classes of files that have a default of their own, and the defaults of those who are known and of everybody else."""
-        rules = [(one.rule, one.is_certain) for one in converted if one.rule is not None]
+        rules = [(conversion.rule, conversion.is_certain) for conversion in converted if conversion.rule is not None]
         limited = any(not certain and rule.decision is not Decision.BLOCK for rule, certain in rules)
         whole = [rule for rule, certain in rules if certain and not any(pattern.negative for pattern in rule.patterns)]
-        taken = [pattern for rule in whole for pattern in rule.patterns]
+        exceptions = [pattern for rule in whole for pattern in rule.patterns]
         pieces: list[Piece] = []
         before: tuple[PathPattern, ...] = ()
         for key, action, patterns in (
@@ -185,10 +185,10 @@ class _Converter:
                 decided = [agent for agent in self.agents if agent.allows] if not outcome.decision.restricts else decided
                 if decided and not outcome.decision.restricts:
                     remarks.append(remark(STRICTER, _OWN_LIST, place))
-            left = [pattern for pattern in patterns if pattern not in taken and EVERYTHING not in taken]
+            left = [pattern for pattern in patterns if pattern not in exceptions and EVERYTHING not in exceptions]
             if left:
                 people = (*self._audience, *negated(agent.principal for agent in decided))
-                rule = Rule((*left, *negated((*before, *taken))), (), people, outcome)
+                rule = Rule((*left, *negated((*before, *exceptions))), (), people, outcome)
                 pieces.append(Piece(title(place, f"defaults.{key}"), (rule,), tuple(remarks)))
             before += patterns
         named = [agent for agent in self.agents if agent.entry is not None and agent.entry.logins]
@@ -245,10 +245,10 @@ class _Converter:
 
     def _condition(self, fields: dict[str, Field], effect: Decision) -> _Condition:
         when = _Condition()
-        for key, one in fields.items():
-            span = self._yaml.span(one.key)
+        for key, member in fields.items():
+            span = self._yaml.span(member.key)
             if key not in _KEYS:
-                self._yaml.nodes.error("unknown-key", f"there is no condition `{key[:80]}`", one.key)
+                self._yaml.nodes.error("unknown-key", f"there is no condition `{key[:80]}`", member.key)
             elif key in _ISSUES:
                 when.never = f"`{key}` is met by no change of a file"
             elif key in _TEXTS or key in _SIZES:
@@ -259,64 +259,64 @@ class _Converter:
                     when.paths.append(BY_FLAG[key])
                     when.by_all = when.by_all or key.endswith("_only")
             elif key == "agents":
-                self._add_agents(one, when, effect)
+                self._add_agents(member, when, effect)
             elif key == "actors":
-                principals = principals_of(item.text for item in self._yaml.texts(one))
+                principals = principals_of(item.text for item in self._yaml.texts(member))
                 when.principals.append(principals or self._audience)
                 if not principals:
                     when.lost.append(remark(STRICTER, "`actors` names nobody whom a policy can name", span))
             elif key == "actions":
-                self._add_actions(one, when, effect)
+                self._add_actions(member, when, effect)
             else:
-                self._add_files(key, one, when)
+                self._add_files(key, member, when)
         return when
 
-    def _add_files(self, key: str, one: Field, when: _Condition) -> None:
-        found: list[PathPattern] = []
-        for item in self._yaml.texts(one):
+    def _add_files(self, key: str, member: Field, when: _Condition) -> None:
+        patterns: list[PathPattern] = []
+        for item in self._yaml.texts(member):
             texts = glob_patterns(item.text)
             if texts is None:
                 words = f"the glob `{item.text[:80]}` has no form as patterns"
                 when.lost.append(remark(STRICTER, words, self._yaml.span(item)))
                 if key == "files":
-                    found = [EVERYTHING]
+                    patterns = [EVERYTHING]
                     break
                 continue
-            found += [PathPattern(text) for text in texts]
+            patterns += [PathPattern(text) for text in texts]
         if key == "files_not":
-            when.without += found
+            when.without += patterns
         else:
-            when.paths.append(tuple(dict.fromkeys(found)) or (EVERYTHING,))
+            when.paths.append(tuple(dict.fromkeys(patterns)) or (EVERYTHING,))
 
-    def _add_agents(self, one: Field, when: _Condition, effect: Decision) -> None:
+    def _add_agents(self, member: Field, when: _Condition, effect: Decision) -> None:
         known = {agent.name: agent for agent in self.agents}
-        found: list[PrincipalPattern] = []
-        span = self._yaml.span(one.key)
-        for item in self._yaml.texts(one):
+        patterns: list[PrincipalPattern] = []
+        span = self._yaml.span(member.key)
+        for item in self._yaml.texts(member):
             agent = known.get(item.text)
             if agent is not None and agent.entry is not None:
-                found.append(agent.principal)
+                patterns.append(agent.principal)
             elif agent is not None or item.text == _UNKNOWN:
                 if not effect.restricts:
                     words = f"`{item.text[:80]}` is nobody in particular here, so nothing is allowed to it"
                     when.lost.append(remark(STRICTER, words, span))
                 elif item.text == _UNKNOWN:
-                    found += [*self._audience, *negated(other.principal for other in self.agents if other.entry is not None)]
+                    patterns += [*self._audience, *negated(other.principal for other in self.agents if other.entry is not None)]
                 else:
-                    found += self._audience
+                    patterns += self._audience
             else:
                 words = f"there is no agent `{item.text[:80]}` among `agents`, so nobody is meant by it"
                 when.lost.append(remark(LEFT_OUT, words, span))
-        if found:
-            positive = [principal for principal in found if not principal.negative]
-            negative = [principal for principal in found if principal.negative and principal.positive not in positive]
+        if patterns:
+            positive = [principal for principal in patterns if not principal.negative]
+            negative = [principal for principal in patterns if principal.negative and principal.positive not in positive]
             when.principals.append(tuple(dict.fromkeys((*positive, *negative))))
         else:
             when.never = when.never or "nobody is meant by its `agents`"
 
-    def _add_actions(self, one: Field, when: _Condition, effect: Decision) -> None:
-        actions = set(read_actions(self._yaml, one))
-        span = self._yaml.span(one.key)
+    def _add_actions(self, member: Field, when: _Condition, effect: Decision) -> None:
+        actions = set(read_actions(self._yaml, member))
+        span = self._yaml.span(member.key)
         paths = tuple(dict.fromkeys(pattern for action in sorted(actions) for pattern in BY_ACTION.get(action, ())))
         opening = actions.intersection(OPENING)
         if opening and (effect.restricts or len(opening) == len(OPENING)):

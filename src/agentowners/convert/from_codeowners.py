@@ -76,7 +76,7 @@ def from_codeowners(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
     pieces: dict[int, Piece] = {}
     for run in _runs(read.entries):
         span = _span(source, texts, run.lines[0].line)
-        about = [found for line in run.lines for found in remarks.pop(line.line, [])]
+        about = [inner_remark for line in run.lines for inner_remark in remarks.pop(line.line, [])]
         if not run.lines[0].is_owned:
             pieces[span.line] = Piece(_title(span, run, "nobody owns"), (), tuple(about))
             continue
@@ -84,14 +84,14 @@ def from_codeowners(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
             words = "more lines behind it than can be taken out, so it also asks where one of them names others"
             about.append(remark(STRICTER, words, span))
         exceptions = run.exceptions or ()
-        taken = {exception.text for exception in exceptions}
-        if any(map(is_everything, exceptions)) or taken.issuperset(pattern.text for pattern in run.patterns):
+        exception_texts = {exception.text for exception in exceptions}
+        if any(map(is_everything, exceptions)) or exception_texts.issuperset(pattern.text for pattern in run.patterns):
             pieces[span.line] = Piece(_title(span, run, "later lines decide about"), (), tuple(about))
             continue
         outcome = Outcome(Decision.REQUIRE_APPROVAL, 1, run.lines[0].owners)
         rule = Rule((*run.patterns, *exceptions), (), audience, outcome)
         pieces[span.line] = Piece(_title(span, run), (rule,), tuple(about))
-    pieces |= {line: Piece(title(_span(source, texts, line)), (), tuple(found)) for line, found in remarks.items()}
+    pieces |= {line: Piece(title(_span(source, texts, line)), (), tuple(remark)) for line, remark in remarks.items()}
     head = (
         f"Made of {source.path} by agentowners convert; each rule stands below the line that it came from.",
         f"CODEOWNERS asks the owners about everybody's changes; these rules are about {' '.join(map(str, audience))}.",
@@ -126,17 +126,17 @@ def _runs(entries: tuple[OwnersLine, ...]) -> Iterator[_Run]:
             yield _Run(lines)
             continue
         pairs -= (len(entries) - end) * len(lines)
-        found: dict[PathPattern, None] = {}
+        patterns: dict[PathPattern, None] = {}
         for index in range(end, len(entries)) if pairs >= 0 else ():
             entry = entries[index]
             exception = replace(entry.pattern, negative=True)
             if same_owners(entry, lines[0]):
                 # it decides about what an equal line before it took out
                 if is_everything(entry.pattern):
-                    found.clear()
-                found.pop(exception, None)
+                    patterns.clear()
+                patterns.pop(exception, None)
             elif any(map(may_share, mine, repeat(segments[index]))):
-                found[exception] = None
-        fits = pairs >= 0 and len(found) <= room
-        room -= len(found) if fits else 0
-        yield _Run(lines, tuple(found) if fits else None)
+                patterns[exception] = None
+        fits = pairs >= 0 and len(patterns) <= room
+        room -= len(patterns) if fits else 0
+        yield _Run(lines, tuple(patterns) if fits else None)

@@ -55,9 +55,9 @@ def from_policy_bot(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
         if key not in ("policy", "approval_rules", "approval", "disapproval"):
             pieces.append(note(LEFT_OUT, f"policy-bot knows no `{key}` here", yaml.span(field.key)))
     yaml.finish()
-    made = _Maker(audience)
-    made.all_of(ways)
-    pieces += made.pieces()
+    maker = _Maker(audience)
+    maker.all_of(ways)
+    pieces += maker.pieces()
     named = list(_rules_in(ways))
     if ways and all(rule.is_conditional for rule in named):
         pieces += _closed(named, ways[0].span, audience)
@@ -75,12 +75,12 @@ def from_policy_bot(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
 
 
 def _rules(yaml: OriginalYaml, items: Iterable[Node]) -> dict[str, ApprovalRule]:
-    found: dict[str, ApprovalRule] = {}
+    rules: dict[str, ApprovalRule] = {}
     for item in items:
         fields = yaml.fields(item, "a rule")
         rule = read_rule(yaml, fields, yaml.span(fields["name"].value if "name" in fields else item))
-        found[rule.name] = rule
-    return found
+        rules[rule.name] = rule
+    return rules
 
 
 def _ways(yaml: OriginalYaml, items: Sequence[Node], rules: dict[str, ApprovalRule], depth: int) -> tuple[_Way, ...]:
@@ -145,26 +145,26 @@ class _Maker:
 
     def pieces(self) -> list[Piece]:
         """The settings, and a rule for each demand."""
-        found: list[Piece] = []
-        least = max(self._least, key=lambda one: one.rank, default=Permission.WRITE)
+        pieces: list[Piece] = []
+        least = max(self._least, key=lambda permission: permission.rank, default=Permission.WRITE)
         if least.rank > Permission.WRITE.rank:
             span = self._least[least]
             words = f"`{least.value}` is asked of whoever approves under any rule: it is a setting of the whole policy"
             settings = ApprovalSettings(minimum_permission=least)
-            found.append(Piece(title(span, "permissions"), (settings,), (remark(STRICTER, words, span),)))
-        return [*found, *self._demands, *self._said]
+            pieces.append(Piece(title(span, "permissions"), (settings,), (remark(STRICTER, words, span),)))
+        return [*pieces, *self._demands, *self._said]
 
     def all_of(self, ways: Iterable[_Way]) -> None:
         """Demand what every one of these ways does."""
         for way in ways:
             if way.rule is not None:
-                self._rule(way.rule, ())
+                self._add_rule(way.rule, ())
             elif way.any_of:
                 self._any_of(way)
             else:
                 self.all_of(way.ways)
 
-    def _rule(self, rule: ApprovalRule, more: tuple[Diagnostic, ...], free: ApprovalRule | None = None) -> None:
+    def _add_rule(self, rule: ApprovalRule, more: tuple[Diagnostic, ...], free: ApprovalRule | None = None) -> None:
         remarks = [*rule.remarks, *more]
         if rule.is_free:
             if remarks:
@@ -173,8 +173,8 @@ class _Maker:
         outcome = self._outcome(rule, remarks)
         scopes = [rule.within] if free is None or free.frees is None else _remainders(rule.within, free.frees, self._audience)
         for number, scope in enumerate(scopes):
-            made = _within(scope, outcome, self._audience)
-            self._demands.append(Piece(title(rule.span, rule.name[:120]), (made,), () if number else tuple(remarks)))
+            rule_within = _within(scope, outcome, self._audience)
+            self._demands.append(Piece(title(rule.span, rule.name[:120]), (rule_within,), () if number else tuple(remarks)))
 
     def _outcome(self, rule: ApprovalRule, remarks: list[Diagnostic]) -> Outcome:
         actors, count = rule.actors, rule.count
@@ -208,17 +208,17 @@ class _Maker:
     def _any_of(self, way: _Way) -> None:
         """Demand enough that one of the ways is gone, whichever; more than that only where it is said."""
         ways = list(_joined(way))
-        rules = [one.rule for one in ways if one.rule is not None]
-        groups = [one for one in ways if one.rule is None]
+        rules = [way.rule for way in ways if way.rule is not None]
+        groups = [way for way in ways if way.rule is None]
         free, asking = ([rule for rule in rules if rule.is_free is is_free] for is_free in (True, False))
         if any(not rule.is_conditional for rule in free):
             words = "another way approves everything by itself, so this one is never needed"
             self._said += [note(LEFT_OUT, words, rule.span, rule.name) for rule in asking]
             return
-        taken = next((rule for rule in free if rule.frees is not None), None)
+        choice = next((rule for rule in free if rule.frees is not None), None)
         for rule in free:
             notes = rule.remarks
-            if rule is not taken:
+            if rule is not choice:
                 words = "frees nothing here: only one way to need no approval carries over, and it has to have a form as patterns"
                 notes = (remark(STRICTER, words, rule.span),)
             if notes:
@@ -230,12 +230,12 @@ class _Maker:
             self._said += [note(STRICTER, words, rule.span, rule.name) for rule in asking if rule not in always]
             words = "one of several ways, and not carried over: a way that is open for every change is asked for"
             self._said += [note(STRICTER, words, group.span) for group in groups]
-            self._rule(chosen, (), taken)
+            self._add_rule(chosen, (), choice)
             return
         several = len(asking) + len(groups) > 1
         words = "one of several ways is enough there; here each asks where it applies"
         for rule in asking:
-            self._rule(rule, (remark(STRICTER, words, rule.span),) if several else (), taken)
+            self._add_rule(rule, (remark(STRICTER, words, rule.span),) if several else (), choice)
         for group in groups:
             self.all_of(group.ways)
 
@@ -247,7 +247,7 @@ class _Maker:
             same = [first]
         elif len(same) > 1:
             names = tuple(dict.fromkeys(name for rule in same for name in rule.actors.names))
-            remarks = tuple(said for rule in same for said in rule.remarks)
+            remarks = tuple(remark for rule in same for remark in rule.remarks)
             joined = " or ".join(rule.name for rule in same)
             first = replace(first, name=joined, actors=replace(first.actors, names=names), remarks=remarks)
         words = "one of several ways, and not enough by itself here: the one that asks for the fewest is taken"
@@ -257,32 +257,32 @@ class _Maker:
 
 def _joined(way: _Way) -> Iterator[_Way]:
     """The ways of a choice, those of a choice within it included."""
-    for one in way.ways:
-        if one.rule is None and one.any_of:
-            yield from _joined(one)
+    for inner in way.ways:
+        if inner.rule is None and inner.any_of:
+            yield from _joined(inner)
         else:
-            yield one
+            yield inner
 
 
 def _remainders(scope: ActiveScope, free: ActiveScope, audience: tuple[PrincipalPattern, ...]) -> list[ActiveScope]:
     """Scopes that cover what of one scope is outside of another; together they may cover more, never less."""
-    found: list[ActiveScope] = []
+    scopes: list[ActiveScope] = []
     positive = [pattern for pattern in free.paths if not pattern.negative]
-    kept = tuple(replace(pattern, negative=False) for pattern in free.paths if pattern.negative)
+    exceptions = tuple(replace(pattern, negative=False) for pattern in free.paths if pattern.negative)
     if positive:
-        found.append(replace(scope, paths=tuple(dict.fromkeys((*scope.paths, *negated(positive))))))
-    if kept:
+        scopes.append(replace(scope, paths=tuple(dict.fromkeys((*scope.paths, *negated(positive))))))
+    if exceptions:
         if scope.paths:
             return [scope]
-        found.append(replace(scope, paths=kept))
+        scopes.append(replace(scope, paths=exceptions))
     inside = replace(scope, paths=scope.paths or free.paths)
     if free.principals:
-        found.append(replace(inside, principals=(*(scope.principals or audience), *negated(free.principals))))
+        scopes.append(replace(inside, principals=(*(scope.principals or audience), *negated(free.principals))))
     if free.refs:
         if scope.refs:
             return [scope]
-        found.append(replace(inside, refs=negated(free.refs)))
-    return found or [scope]
+        scopes.append(replace(inside, refs=negated(free.refs)))
+    return scopes or [scope]
 
 
 def _disapprovals(yaml: OriginalYaml, policy: dict[str, Field], audience: tuple[PrincipalPattern, ...]) -> list[Piece]:

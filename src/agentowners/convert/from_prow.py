@@ -59,7 +59,7 @@ class OwnersFolder(Struct, frozen=True):
     @property
     def decides(self) -> bool:
         """True if it names approvers."""
-        return bool(self.approvers or any(one.approvers for one in self.filters))
+        return bool(self.approvers or any(each.approvers for each in self.filters))
 
 
 def from_prow(sources: Sequence[Source], audience: tuple[PrincipalPattern, ...]) -> Conversion:
@@ -97,10 +97,10 @@ def from_prow(sources: Sequence[Source], audience: tuple[PrincipalPattern, ...])
 
 def _read_folders(sources: Iterable[Source]) -> dict[str, OwnersFolder]:
     """The OWNERS files by folder, aliases put in."""
-    found = {source.path: source for source in sources}
-    aliases = _aliases(found[ALIASES]) if ALIASES in found else {}
+    by_path = {source.path: source for source in sources}
+    aliases = _aliases(by_path[ALIASES]) if ALIASES in by_path else {}
     folders: dict[str, OwnersFolder] = {}
-    for path, source in sorted(found.items()):
+    for path, source in sorted(by_path.items()):
         if path.rpartition("/")[2] == OWNERS:
             folders[path.rpartition("/")[0]] = _folder(source, aliases)
     return folders
@@ -109,9 +109,9 @@ def _read_folders(sources: Iterable[Source]) -> dict[str, OwnersFolder]:
 def _aliases(source: Source) -> dict[str, tuple[str, ...]]:
     yaml = OriginalYaml(source)
     groups = yaml.below(yaml.fields(yaml.root, "the file"), "aliases")
-    found = {name.lower(): tuple(item.text for item in yaml.texts(field)) for name, field in groups.items()}
+    aliases = {name.lower(): tuple(item.text for item in yaml.texts(field)) for name, field in groups.items()}
     yaml.finish()
-    return found
+    return aliases
 
 
 def _folder(source: Source, aliases: Mapping[str, tuple[str, ...]]) -> OwnersFolder:
@@ -145,11 +145,11 @@ def _folder(source: Source, aliases: Mapping[str, tuple[str, ...]]) -> OwnersFol
 
 def _people(yaml: OriginalYaml, field: Field | None, aliases: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Logins in lower case, as Prow compares them, each once."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for item in yaml.texts(field):
         name = item.text.strip().removeprefix("@").lower()
-        found.update(dict.fromkeys(login.removeprefix("@").lower() for login in aliases.get(name, (name,))))
-    return tuple(found)
+        names.update(dict.fromkeys(login.removeprefix("@").lower() for login in aliases.get(name, (name,))))
+    return tuple(names)
 
 
 def _left_out(yaml: OriginalYaml, fields: Mapping[str, Field], known: tuple[str, ...]) -> list[Diagnostic]:
@@ -162,13 +162,13 @@ def _left_out(yaml: OriginalYaml, fields: Mapping[str, Field], known: tuple[str,
 
 def _nearest(deciding: set[str]) -> dict[str, list[str]]:
     """For each folder that decides, and the root, those below it with none between."""
-    found: dict[str, list[str]] = {name: [] for name in (*deciding, "")}
+    paths: dict[str, list[str]] = {name: [] for name in (*deciding, "")}
     for name in sorted(deciding - {""}):
         above = name.rpartition("/")[0]
-        while above not in found:
+        while above not in paths:
             above = above.rpartition("/")[0]
-        found[above].append(name)
-    return found
+        paths[above].append(name)
+    return paths
 
 
 def _without(folders: Sequence[str]) -> tuple[PathPattern, ...]:
@@ -187,21 +187,21 @@ def _pieces(
         return
     base = f"{literal(folder.folder)}/" if folder.folder else ""
     remarks = list(folder.remarks)
-    taken: list[PathPattern] = []
+    exceptions: list[PathPattern] = []
     lost = False
-    for one in folder.filters:
-        texts = path_patterns(one.expression, base)
+    for part in folder.filters:
+        texts = path_patterns(part.expression, base)
         if not texts:
-            words = f"the filter `{one.expression[:80]}` has no form as patterns, so its approvers do not count"
-            remarks.append(remark(STRICTER, words, one.span))
+            words = f"the filter `{part.expression[:80]}` has no form as patterns, so its approvers do not count"
+            remarks.append(remark(STRICTER, words, part.span))
             lost = True
             continue
         patterns = [PathPattern(text) for text in texts]
         about: list[Diagnostic] = []
-        outcome = _outcome((*one.approvers, *folder.approvers), folder, folders, about)
-        rule = Rule((*patterns, *without, *negated(taken)), (), audience, outcome)
-        yield Piece(title(one.span, one.expression[:80]), (rule,), tuple(about))
-        taken += patterns
+        outcome = _outcome((*part.approvers, *folder.approvers), folder, folders, about)
+        rule = Rule((*patterns, *without, *negated(exceptions)), (), audience, outcome)
+        yield Piece(title(part.span, part.expression[:80]), (rule,), tuple(about))
+        exceptions += patterns
     outcome = _outcome(folder.approvers, folder, folders, remarks, lost=lost)
     scope = PathPattern(f"/{base}") if base else EVERYTHING
     if folder.auto_approves and not folder.filters:
@@ -213,7 +213,7 @@ def _pieces(
         remarks.append(remark(STRICTER, "`auto_approve_unowned_subfolders` beside filters is not carried over", folder.span))
     reason = _NOBODY if outcome == BLOCK else None
     yield Piece(
-        title(folder.span), (Rule((scope, *without, *negated(taken)), (), audience, outcome, reason=reason),), tuple(remarks)
+        title(folder.span), (Rule((scope, *without, *negated(exceptions)), (), audience, outcome, reason=reason),), tuple(remarks)
     )
 
 

@@ -20,14 +20,16 @@ def glob_patterns(glob: str) -> tuple[str, ...] | None:
     """
     texts = [glob]
     while True:
-        found = next((text for text in texts if "{" in text), None)
-        if found is None:
+        text_with_braces = next((text for text in texts if "{" in text), None)
+        if text_with_braces is None:
             break
-        braces = _BRACES.search(found)
+        braces = _BRACES.search(text_with_braces)
         if braces is None or ".." in braces[1] or "," not in braces[1]:
             return None
-        texts.remove(found)
-        texts += [found[: braces.start()] + choice + found[braces.end() :] for choice in braces[1].split(",")]
+        texts.remove(text_with_braces)
+        texts += [
+            text_with_braces[: braces.start()] + choice + text_with_braces[braces.end() :] for choice in braces[1].split(",")
+        ]
         if len(texts) > _MAX:
             return None
     patterns = dict.fromkeys(map(_pattern, texts))

@@ -28,31 +28,31 @@ def approvers_of(names: Iterable[str]) -> tuple[tuple[Approver, ...], list[str]]
             agents.append(name)
         else:
             approvers.setdefault(approver.key, approver)
-    said: list[str] = []
+    remarks: list[str] = []
     if agents:
-        said.append(f"{_listed(agents)} cannot approve here: no person")
+        remarks.append(f"{_listed(agents)} cannot approve here: no person")
     if unreadable:
-        said.append(f"{_listed(unreadable)} cannot be named in a policy")
+        remarks.append(f"{_listed(unreadable)} cannot be named in a policy")
     if len(approvers) > MAX_APPROVERS:
-        said.append(f"{len(approvers) - MAX_APPROVERS:,} approvers more than one rule takes")
-    return tuple(approvers.values())[:MAX_APPROVERS], said
+        remarks.append(f"{len(approvers) - MAX_APPROVERS:,} approvers more than one rule takes")
+    return tuple(approvers.values())[:MAX_APPROVERS], remarks
 
 
 def principals_of(names: Iterable[str]) -> tuple[PrincipalPattern, ...]:
     """Accounts and teams as a rule's principals; names that nobody can have are left out."""
-    found: dict[str, PrincipalPattern] = {}
+    patterns: dict[str, PrincipalPattern] = {}
     for name in names:
         body = name.removeprefix("@")
         with suppress(PatternError):
             principal = PrincipalPattern.parse(body if "/" in body else f"{LOGIN_PREFIX}{body}")
             if not principal.is_wildcard:
-                found.setdefault(principal.key, principal)
-    return tuple(found.values())
+                patterns.setdefault(principal.key, principal)
+    return tuple(patterns.values())
 
 
 def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(f"`{name[:80]}`" for name in names[:3])
-    return shown if len(names) <= 3 else f"{shown} and {len(names) - 3:,} more"
+    names_shown = ", ".join(f"`{name[:80]}`" for name in names[:3])
+    return names_shown if len(names) <= 3 else f"{names_shown} and {len(names) - 3:,} more"
 
 
 def literal(path: str) -> str:

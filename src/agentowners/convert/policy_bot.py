@@ -89,13 +89,13 @@ class _Predicates(Struct):
         self.frees = False
         self.remarks.append(remark(STRICTER, words, span))
 
-    def add(self, yaml: OriginalYaml, key: str, one: Field) -> None:
+    def add(self, yaml: OriginalYaml, key: str, member: Field) -> None:
         """Add a predicate, as far as it has a form in a policy."""
-        span = yaml.span(one.key)
+        span = yaml.span(member.key)
         if key not in (*FILES, "no_changed_files", "targets_branch", *PEOPLE):
             self.lose(f"`{key}` has no form in a policy, so the rule applies whether or not it holds", span)
             return
-        fields = yaml.fields(one.value, f"`{key}`")
+        fields = yaml.fields(member.value, f"`{key}`")
         if key in FILES:
             self._add_paths(yaml, key, fields, span)
         elif key in PEOPLE:
@@ -149,15 +149,15 @@ def read_rule(yaml: OriginalYaml, fields: dict[str, Field], span: Span) -> Appro
     requires = yaml.below(fields, "requires")
     conditions = yaml.below(requires, "conditions")
     read = _Predicates()
-    for key, one in predicates.items():
-        read.add(yaml, key, one)
+    for key, member in predicates.items():
+        read.add(yaml, key, member)
     remarks = [*read.remarks, *_options(yaml, yaml.below(fields, "options"))]
-    for key, one in conditions.items():
+    for key, member in conditions.items():
         words = f"the condition `{key}` has no form in a policy: keep it as a required check of its own"
-        remarks.append(remark(LOOSER, words, yaml.span(one.key)))
-    for key, one in (*fields.items(), *requires.items()):
+        remarks.append(remark(LOOSER, words, yaml.span(member.key)))
+    for key, member in (*fields.items(), *requires.items()):
         if key not in ("name", "description", "if", "options", "requires", "count", "conditions", *ACTORS):
-            remarks.append(remark(LEFT_OUT, f"policy-bot knows no `{key}` here", yaml.span(one.key)))
+            remarks.append(remark(LEFT_OUT, f"policy-bot knows no `{key}` here", yaml.span(member.key)))
     count = _count(yaml, requires)
     if count > MAX_APPROVALS:
         words = f"{count:,} approvals are more than a rule can ask for, so it refuses"
@@ -183,21 +183,21 @@ def read_actors(yaml: OriginalYaml, fields: dict[str, Field]) -> Actors:
     permissions += ["admin"] * yaml.flag(fields, "admins") + ["write"] * yaml.flag(fields, "write_collaborators")
     known = [_PERMISSIONS[text] for text in permissions if text in _PERMISSIONS]
     organizations = tuple(item.text for item in yaml.texts(fields.get("organizations")))
-    return Actors(tuple(names), organizations, min(known, key=lambda one: one.rank, default=None))
+    return Actors(tuple(names), organizations, min(known, key=lambda permission: permission.rank, default=None))
 
 
 def read_paths(yaml: OriginalYaml, field: Field | None) -> tuple[list[PathPattern], bool]:
     """Patterns of a list of expressions, each once; and True unless one of these has no form as patterns."""
-    found = [path_patterns(item.text) for item in yaml.texts(field)]
-    texts = dict.fromkeys(text for patterns in found if patterns is not None for text in patterns)
-    return [PathPattern(text) for text in texts], None not in found
+    translations = [path_patterns(item.text) for item in yaml.texts(field)]
+    texts = dict.fromkeys(text for patterns in translations if patterns is not None for text in patterns)
+    return [PathPattern(text) for text in texts], None not in translations
 
 
 def read_refs(yaml: OriginalYaml, fields: dict[str, Field]) -> list[RefPattern]:
     """Branches that the expression under ``pattern`` matches; none where it has no form as patterns."""
     expression = yaml.text(fields, "pattern")
-    found = None if expression is None else ref_patterns(expression)
-    return [RefPattern(text) for text in found or ()]
+    translation = None if expression is None else ref_patterns(expression)
+    return [RefPattern(text) for text in translation or ()]
 
 
 def _count(yaml: OriginalYaml, requires: dict[str, Field]) -> int:
@@ -218,23 +218,23 @@ _STRICTER_OPTIONS: Final = {
 
 def _options(yaml: OriginalYaml, fields: dict[str, Field]) -> list[Diagnostic]:
     remarks: list[Diagnostic] = []
-    for key, one in fields.items():
-        span = yaml.span(one.key)
+    for key, member in fields.items():
+        span = yaml.span(member.key)
         if key in _STRICTER_OPTIONS:
             if key == "ignore_commits_by" or yaml.flag(fields, key):
                 remarks.append(remark(STRICTER, f"`{key}`: {_STRICTER_OPTIONS[key]}", span))
         elif key == "methods":
-            methods = yaml.fields(one.value, "`methods`")
+            methods = yaml.fields(member.value, "`methods`")
             for name, method in methods.items():
                 if name == "github_review_comment_patterns":
-                    said = remark(LOOSER, f"`{name}`: a review counts here whatever its text is", yaml.span(method.key))
+                    note = remark(LOOSER, f"`{name}`: a review counts here whatever its text is", yaml.span(method.key))
                 elif name != "github_review":
-                    said = remark(STRICTER, f"`{name}`: only a review counts here", yaml.span(method.key))
+                    note = remark(STRICTER, f"`{name}`: only a review counts here", yaml.span(method.key))
                 elif not yaml.flag(methods, name):
-                    said = remark(LOOSER, "`github_review: false`: a review counts here all the same", yaml.span(method.key))
+                    note = remark(LOOSER, "`github_review: false`: a review counts here all the same", yaml.span(method.key))
                 else:
                     continue
-                remarks.append(said)
+                remarks.append(note)
         elif key != "invalidate_on_push":
             remarks.append(remark(LEFT_OUT, f"`{key}` decides about no change", span))
     return remarks

@@ -61,9 +61,9 @@ class OriginalYaml:
 
     def texts(self, field: Field | None) -> list[Scalar]:
         """The items of a list of strings."""
-        found = self.items(field)
+        items = self.items(field)
         what = f"an item of `{field.key.text}`" if field is not None else ""
-        return [item for item in found if self.nodes.string(item, what) is not None and isinstance(item, Scalar)]
+        return [item for item in items if self.nodes.string(item, what) is not None and isinstance(item, Scalar)]
 
     def text(self, fields: dict[str, Field], key: str) -> str | None:
         """The string under a key."""

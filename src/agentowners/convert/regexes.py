@@ -98,15 +98,15 @@ class _RegexReader:
 
     def read(self) -> list[_Sequence]:
         """Every sequence of elements that the expression stands for, with runs at the ends that are not anchored."""
-        found = self._alternatives(0)
+        sequences = self._alternatives(0)
         if self._at < len(self._text):
             raise _NotUnderstoodError
-        return [_anchored(sequence) for sequence in found]
+        return [_anchored(sequence) for sequence in sequences]
 
     def _alternatives(self, depth: int) -> list[_Sequence]:
         if depth > 10:
             raise _NotUnderstoodError
-        found: list[_Sequence] = []
+        alternatives: list[_Sequence] = []
         sequences: list[_Sequence] = [()]
         while self._at < len(self._text):
             token = _TOKEN.match(self._text, self._at)
@@ -116,14 +116,14 @@ class _RegexReader:
                 break
             self._at = token.end()
             if token["sign"] == "|":
-                found += sequences
+                alternatives += sequences
                 sequences = [()]
                 continue
             choices = self._quantified(self._atom(token, depth))
-            sequences = [(*one, *other) for one in sequences for other in choices]
-            if len(sequences) + len(found) > MAX_PATTERNS:
+            sequences = [(*sequence, *other) for sequence in sequences for other in choices]
+            if len(sequences) + len(alternatives) > MAX_PATTERNS:
                 raise _NotUnderstoodError
-        return found + sequences
+        return alternatives + sequences
 
     def _atom(self, token: re.Match[str], depth: int) -> list[_Sequence]:
         if token["open"]:
@@ -159,11 +159,11 @@ class _RegexReader:
         return text
 
     def _quantified(self, atom: list[_Sequence]) -> list[_Sequence]:
-        found = _QUANTIFIER.match(self._text, self._at)
-        if found is None:
+        match = _QUANTIFIER.match(self._text, self._at)
+        if match is None:
             return atom
-        self._at = found.end()
-        sign, lazy = found.groups()
+        self._at = match.end()
+        sign, lazy = match.groups()
         if lazy not in ("", "?"):
             raise _NotUnderstoodError
         if sign == "?":

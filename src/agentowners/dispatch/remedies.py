@@ -33,7 +33,7 @@ def remedies(
         decided = AccessJudge(edited, evidence, refs, None, lifts=lifts).decide(accesses)
         denied = [each for each in decided if each.decision.restricts]
         if not denied:
-            return _lines(policy, edited)
+            return _missing_rules(policy, edited)
         for each in denied:
             mended = _mended(edited, each, f"{evidence.name}")
             if mended is None:
@@ -64,7 +64,7 @@ def _mended(policy: Policy, denied: AccessDecision, principal: str) -> Policy | 
     return replace(policy, layers=tuple(layer if layer.source is None else mended(layer) for layer in policy.layers))
 
 
-def _lines(old: Policy, new: Policy) -> tuple[RuleMissingJson, ...]:
+def _missing_rules(old: Policy, new: Policy) -> tuple[RuleMissingJson, ...]:
     lines: dict[tuple[str, str], None] = {}
     for before, after in zip(old.layers, new.layers, strict=True):
         known = {rule.id: rule for rule in before.rules}

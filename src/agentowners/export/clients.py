@@ -72,14 +72,14 @@ def _listed(
     policy: HeldPolicy, edits: _PermissionLists, reads: _PermissionLists, every_command: str
 ) -> tuple[dict[str, list[str]], tuple[Diagnostic, ...]]:
     """The lists in the clients' words, and every remark once."""
-    found: dict[str, list[str]] = {word: [] for word in _WORDS.values()}
+    by_word: dict[str, list[str]] = {word: [] for word in _WORDS.values()}
     shell, remarks = _shell_decision(policy)
     if shell.restricts:
-        found[_WORDS[shell]].append(every_command)
+        by_word[_WORDS[shell]].append(every_command)
     for tool, lists in (("Edit", edits), ("Read", reads)):
         for decision, word in _WORDS.items():
-            found[word] += [f"{tool}({text})" for text in lists.texts[decision]]
-    return found, tuple(dict.fromkeys((*policy.remarks, *edits.remarks, *reads.remarks, *remarks)))
+            by_word[word] += [f"{tool}({text})" for text in lists.texts[decision]]
+    return by_word, tuple(dict.fromkeys((*policy.remarks, *edits.remarks, *reads.remarks, *remarks)))
 
 
 def _permission_lists(policy: HeldPolicy, action: Action, write: _Written, *, unnamed_is_open: bool) -> _PermissionLists:
@@ -150,4 +150,4 @@ def _shell_decision(policy: HeldPolicy) -> tuple[Decision, list[Diagnostic]]:
         elif not layer.builtin:
             words = "a command may touch these paths, and the client knows only the command's text"
             remarks.append(remark(NOT_HELD, words, rule))
-    return max(decisions, key=lambda one: one.strictness), remarks
+    return max(decisions, key=lambda each: each.strictness), remarks

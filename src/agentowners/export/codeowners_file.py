@@ -57,31 +57,31 @@ def codeowners(policy: HeldPolicy, owners: tuple[Approver, ...] = ()) -> Exporte
 
 def _defaults(policy: HeldPolicy, owners: tuple[Approver, ...], remarks: list[Diagnostic]) -> list[_Line]:
     """A line for whoever a default asks, and lines without owners for what its layer allows."""
-    found: list[_Line] = []
+    lines: list[_Line] = []
     for layer, default in policy.closed:
-        asked = default.outcome.approvers or owners
-        if not asked:
+        approvers = default.outcome.approvers or owners
+        if not approvers:
             remarks.append(remark(NOT_HELD, _NOBODY, default))
             continue
-        found.append(_Line(EVERYTHING, asked, default))
+        lines.append(_Line(EVERYTHING, approvers, default))
         for rule in layer.about(Action.FILE_WRITE):
             if rule.decision.restricts:
                 continue
-            for pattern in (one for one in rule.patterns if not one.negative):
+            for pattern in (pattern for pattern in rule.patterns if not pattern.negative):
                 if len(policy.closed) > 1 or has_exceptions(rule) or without_classes(pattern.text) != pattern.text:
                     words = f"`{pattern.text[:80]}` has no form here that matches no more, so the default's owners are asked"
                     remarks.append(remark(STRICTER, words, rule))
                 else:
-                    found.append(_Line(pattern, (), rule))
-    return found
+                    lines.append(_Line(pattern, (), rule))
+    return lines
 
 
 _NOBODY: Final = "it names nobody whom GitHub could ask: `--owner` names somebody"
 
 
 def _of_rule(rule: Rule, layer: HeldLayer, owners: tuple[Approver, ...], remarks: list[Diagnostic]) -> list[_Line]:
-    asked = rule.outcome.approvers or owners
-    if not asked:
+    approvers = rule.outcome.approvers or owners
+    if not approvers:
         if not layer.builtin:
             remarks.append(remark(NOT_HELD, _NOBODY, rule))
         return []
@@ -91,7 +91,7 @@ def _of_rule(rule: Rule, layer: HeldLayer, owners: tuple[Approver, ...], remarks
         remarks.append(remark(NOT_HELD, "GitHub is content with one of its owners", rule))
     if has_exceptions(rule):
         remarks.append(remark(STRICTER, "CODEOWNERS has no exceptions, so its owners are asked about these too", rule))
-    return [_Line(pattern, asked, rule) for pattern in positive(rule)]
+    return [_Line(pattern, approvers, rule) for pattern in positive(rule)]
 
 
 def _with_those_around(line: _Line, asking: Iterable[_Line], remarks: list[Diagnostic]) -> _Line:

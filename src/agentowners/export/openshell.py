@@ -70,17 +70,17 @@ def openshell(policy: HeldPolicy, tree: SandboxTree, decide: DecisionOf, *, late
     if later:
         notes.append("What needs an approval is open here: the gate asks for it on the pull request.")
     room = MAX_PATHS - len(_READ) - len(_WRITTEN)
-    shown = [place for place in readable if place not in written]
-    left = len(shown) + len(written) - room
+    places = [place for place in readable if place not in written]
+    left = len(places) + len(written) - room
     written = written[:room]
-    shown = shown[: room - len(written)]
+    places = places[: room - len(written)]
     if left > 0:
         notes.append(f"OpenShell takes {MAX_PATHS} paths: {left:,} more that the policy allows stay closed.")
     remarks = list(policy.remarks)
     for layer, rule in policy.about(Action.SHELL_EXECUTE, restricts=True):
         if not layer.builtin and rule.actions:
             remarks.append(remark(NOT_HELD, "a sandbox lets commands run, and holds what they touch", rule))
-    text = _text([*_READ, *map(tree.place, shown)], [*_WRITTEN, *map(tree.place, written)], notes)
+    text = _document([*_READ, *map(tree.place, places)], [*_WRITTEN, *map(tree.place, written)], notes)
     return Exported(Target.OPENSHELL, text, tuple(notes), tuple(dict.fromkeys(remarks)))
 
 
@@ -100,19 +100,19 @@ class _Opener:
 
     def places(self, action: Action) -> list[str]:
         """Folders, but never the root, and files that are open for an action."""
-        found: list[str] = []
+        places: list[str] = []
         waiting = [""]
         while waiting:
             folder = waiting.pop()
             inside = PatternSet((f"{literal(folder)}/**",))
             if folder and all(self._allows(layer, action, inside) for layer in self._policy.layers):  # git is in the root
-                found.append(folder)
+                places.append(folder)
             else:
                 waiting += reversed(self._below.get(folder, {}))
-        folders = set(found)
+        folders = set(places)
         decided = self._decide(action, self._files)
-        found += [path for path in self._files if not _is_below(path, folders) and self._is_allowed(decided[path])]
-        return found
+        places += [path for path in self._files if not _is_below(path, folders) and self._is_allowed(decided[path])]
+        return places
 
     def _is_allowed(self, decision: Decision) -> bool:
         return decision is Decision.ALLOW or (self._later and decision is Decision.REQUIRE_APPROVAL)
@@ -142,7 +142,7 @@ def _is_below(path: str, folders: set[str]) -> bool:
     return any("/".join(parts[:end]) in folders for end in range(len(parts)))
 
 
-def _text(read: list[str], written: list[str], notes: list[str]) -> str:
+def _document(read: list[str], written: list[str], notes: list[str]) -> str:
     lines = [f"# Made by {MARK}: change the policy, and export again.", *(f"# {note}" for note in notes)]
     lines += ["version: 1", "filesystem_policy:", "  include_workdir: false", "  read_only:"]
     lines += [f"    - {msgspec.json.encode(path).decode()}" for path in read]
@@ -151,9 +151,9 @@ def _text(read: list[str], written: list[str], notes: list[str]) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def file_decisions(policy: Policy, who: str, ref: str, repository: str | None) -> DecisionOf:
+def file_decisions(policy: Policy, principal: str, ref: str, repository: str | None) -> DecisionOf:
     """Answers about files for one contributor on one branch."""
-    evidence = (Evidence(Signal.DECLARED, Strength.VERIFIED, name=who),)
+    evidence = (Evidence(Signal.DECLARED, Strength.VERIFIED, name=principal),)
 
     def decide(action: Action, paths: Sequence[str]) -> Mapping[str, Decision]:
         files = tuple([FileChange(path, STATUS_OF[action], None, Kind.FILE, Kind.FILE) for path in paths])

@@ -27,7 +27,7 @@ def gitignore(pattern: PathPattern, at_least: bool) -> tuple[str, ...] | None:
     if not at_least and body.rpartition("/")[2] == "*":
         return None
     if pattern.any_spelling:
-        body = re.sub("[A-Za-z]", lambda found: f"[{found[0].lower()}{found[0].upper()}]", body)
+        body = re.sub("[A-Za-z]", lambda match: f"[{match[0].lower()}{match[0].upper()}]", body)
     whole = f"/{body}" if anchored or body.startswith("**/") else f"/**/{body}"
     if whole.endswith("/**"):
         return (whole,)
@@ -57,11 +57,11 @@ def plain_globs(pattern: PathPattern, at_least: bool) -> tuple[str, ...] | None:
     bodies = [body.replace("?", "*")]
     if not anchored:
         bodies.append(f"**/{bodies[0]}")
-    shorter = [one.replace("**/", "") for one in bodies]
-    found = [*bodies, *shorter]
-    listed = [f"/{one}" for one in found] if not below else []
+    shorter = [body.replace("**/", "") for body in bodies]
+    globs = [*bodies, *shorter]
+    listed = [f"/{glob}" for glob in globs] if not below else []
     if body.rpartition("/")[2] != "*" or below:
-        listed += [f"/{one}/**" for one in found]
+        listed += [f"/{glob}/**" for glob in globs]
     return tuple(dict.fromkeys(listed))
 
 

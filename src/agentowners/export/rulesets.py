@@ -38,7 +38,7 @@ def rulesets(policy: HeldPolicy, ref: str, teams: dict[str, int]) -> Exported:
 
 
 def _restricted(policy: HeldPolicy, remarks: list[Diagnostic]) -> list[str]:
-    found: dict[str, None] = {}
+    paths: dict[str, None] = {}
     blocks = [rule for _, rule in policy.about(Action.FILE_WRITE, restricts=True) if rule.decision is Decision.BLOCK]
     blocking: list[Rule | Default] = [*blocks]
     for layer, default in policy.closed:
@@ -50,22 +50,22 @@ def _restricted(policy: HeldPolicy, remarks: list[Diagnostic]) -> list[str]:
             blocking.append(default)
     for source in blocking:
         globs = [glob for pattern in positive(source) for glob in fnmatch_globs(pattern)]
-        if len(found) + len(globs) > MAX_PATHS or any(len(glob) > MAX_PATHS for glob in globs):
+        if len(paths) + len(globs) > MAX_PATHS or any(len(glob) > MAX_PATHS for glob in globs):
             words = f"GitHub takes {MAX_PATHS} paths of {MAX_PATHS} characters: there is no room"
             remarks.append(remark(NOT_HELD, words, source))
             continue
-        found.update(dict.fromkeys(globs))
+        paths.update(dict.fromkeys(globs))
         remarks.append(remark(STRICTER, "it holds for people too, and on every branch", source))
         if has_exceptions(source):
             remarks.append(remark(STRICTER, NO_EXCEPTIONS, source))
-    return list(found)
+    return list(paths)
 
 
 def _reviews(policy: HeldPolicy, teams: dict[str, int], remarks: list[Diagnostic]) -> dict[str, Any] | None:
     """Parameters of ``pull_request``; None where nothing asks for an approval."""
     count = 0
     reviewers: list[dict[str, Any]] = []
-    asked = by_owners = False
+    wanted_reviews = by_owners = False
     for layer in policy.layers:
         sources: list[Rule | Default] = [*layer.about(Action.FILE_WRITE)]
         if layer.default is not None and not _allows(layer):
@@ -76,7 +76,7 @@ def _reviews(policy: HeldPolicy, teams: dict[str, int], remarks: list[Diagnostic
         for source in sources:
             if source.outcome.decision is not Decision.REQUIRE_APPROVAL or layer.builtin:
                 continue
-            asked = True
+            wanted_reviews = True
             whole = positive(source) == [EVERYTHING] and not has_exceptions(source)
             if whole:
                 count = max(count, source.outcome.count)
@@ -90,7 +90,7 @@ def _reviews(policy: HeldPolicy, teams: dict[str, int], remarks: list[Diagnostic
                     remarks.append(remark(STRICTER, NO_EXCEPTIONS, source))
             elif not whole or source.outcome.approvers:
                 remarks.append(remark(NOT_HELD, _NO_TEAM, source))
-    if not asked:
+    if not wanted_reviews:
         return None
     return {
         "dismiss_stale_reviews_on_push": True,

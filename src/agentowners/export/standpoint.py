@@ -53,13 +53,13 @@ class HeldPolicy(Struct, frozen=True):
         return [(layer, rule) for layer, rule in rules if rule.decision.restricts is restricts]
 
 
-def held(policy: Policy, who: str, ref: str, repository: str | None = None) -> HeldPolicy:
+def held(policy: Policy, principal: str, ref: str, repository: str | None = None) -> HeldPolicy:
     """The statements of a policy that certainly apply to somebody, named without the at-sign, on a ref by its full name.
 
     Raises:
         AgentownersError: nobody is named so, or the patterns do not fit into memory.
     """
-    evidence = Evidence(Signal.DECLARED, Strength.VERIFIED, name=who)
+    evidence = Evidence(Signal.DECLARED, Strength.VERIFIED, name=principal)
     change = Change(ref=ref, files=(), evidence=(evidence,), repository=repository)
     known = definitions(policy)
     context = EvaluationContext(policy, change, contributors(policy, change.evidence, known, None), known, NO_FACTS)
@@ -77,17 +77,17 @@ def held(policy: Policy, who: str, ref: str, repository: str | None = None) -> H
         default = source if isinstance(source, Default) else None
         layers.append(HeldLayer(tuple([rule for rule in rules if id(rule) in applied]), default, layer.layer.source is None))
         others = [rule for rule in rules if id(rule) not in applied and rule.decision.restricts]
-        remarks += [remark(NOT_HELD, _why_not(rule, who, ref), rule) for rule in others]
+        remarks += [remark(NOT_HELD, _why_not(rule, principal, ref), rule) for rule in others]
     for line in (line for layer in policy.layers for line in layer.unprotects):
         remarks.append(remark(STRICTER, "what is built in stays protected here", line))
     return HeldPolicy(tuple(layers), _in_order(remarks))
 
 
-def _why_not(rule: Rule, who: str, ref: str) -> str:
+def _why_not(rule: Rule, principal: str, ref: str) -> str:
     if rule.refs:
-        return f"it is not about changes to `{ref.removeprefix('refs/heads/')}` by `@{who}`, for which this is made"
-    return f"it is not about `@{who}`, for whom this is made"
+        return f"it is not about changes to `{ref.removeprefix('refs/heads/')}` by `@{principal}`, for which this is made"
+    return f"it is not about `@{principal}`, for whom this is made"
 
 
 def _in_order(remarks: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    return tuple(sorted(dict.fromkeys(remarks), key=lambda one: (one.span.path, one.span.line, one.id)))
+    return tuple(sorted(dict.fromkeys(remarks), key=lambda remark: (remark.span.path, remark.span.line, remark.id)))

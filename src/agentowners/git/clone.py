@@ -34,8 +34,8 @@ def inspect_clone(git: Git, revision: str) -> Clone:
         GitError: there is no such revision.
     """
     places = ("--git-path", "shallow", "--git-path", "objects")
-    said = text(git.run("rev-parse", "--is-shallow-repository", *places, "--symbolic-full-name", revision))
-    shallow, path, objects, *full = said.removesuffix("\n").split("\n")
+    answer = text(git.run("rev-parse", "--is-shallow-repository", *places, "--symbolic-full-name", revision))
+    shallow, path, objects, *full = answer.removesuffix("\n").split("\n")
     boundary: frozenset[str] = frozenset()
     if shallow != "false":
         try:
@@ -64,8 +64,8 @@ def default_branch(git: Git) -> str | None:
 def branches(git: Git) -> tuple[str, ...]:
     """Full names, as on the server, of the branches that the clone knows: its own and those of ``origin``; sorted."""
     named = text(git.run("for-each-ref", "--format=%(refname)", HEADS, REMOTES + "origin/")).splitlines()
-    found = (name if name.startswith(HEADS) else HEADS + name.removeprefix(REMOTES + "origin/") for name in named)
-    return tuple(sorted({name for name in found if name != HEADS + "HEAD"}))
+    names = (name if name.startswith(HEADS) else HEADS + name.removeprefix(REMOTES + "origin/") for name in named)
+    return tuple(sorted({name for name in names if name != HEADS + "HEAD"}))
 
 
 def current_branch(git: Git) -> str | None:
@@ -88,8 +88,8 @@ def home_repository(git: Git) -> str | None:
     ``origin``; None where neither URL has that form."""
     listed = text(git.run("config", "--get-regexp", r"^remote\.(origin|upstream)\.url$", accept=(0, 1)))
     urls = dict(line.split(" ", 1) for line in listed.splitlines() if " " in line)
-    found = (repository_of(urls.get(f"remote.{remote}.url", "").strip()) for remote in ("upstream", "origin"))
-    return next((repository for repository in found if repository is not None), None)
+    repositories = (repository_of(urls.get(f"remote.{remote}.url", "").strip()) for remote in ("upstream", "origin"))
+    return next((repository for repository in repositories if repository is not None), None)
 
 
 def origin_host(git: Git) -> str | None:
@@ -98,8 +98,8 @@ def origin_host(git: Git) -> str | None:
     GitHub takes SSH under another name too, where only the port of HTTPS is open.
     Source: https://docs.github.com/en/authentication/troubleshooting-ssh/using-ssh-over-the-https-port
     """
-    found = re.fullmatch(_URL, _origin_url(git), re.ASCII)
-    host = "" if found is None else (found["host"] or found["by_ssh"]).lower()
+    match = re.fullmatch(_URL, _origin_url(git), re.ASCII)
+    host = "" if match is None else (match["host"] or match["by_ssh"]).lower()
     return "github.com" if host == "ssh.github.com" else host or None
 
 
@@ -115,8 +115,8 @@ _URL = (
 
 def repository_of(url: str) -> str | None:
     """``owner/name`` of a clone URL as GitHub writes it (https, ssh, or ``git@host:owner/name``)."""
-    found = re.fullmatch(_URL, url, re.ASCII)
-    return found["repository"] if found is not None else None
+    match = re.fullmatch(_URL, url, re.ASCII)
+    return match["repository"] if match is not None else None
 
 
 _SHA256: Final = 64
@@ -141,10 +141,10 @@ def scratch(clone: Clone, commit: str) -> Iterator[Git]:
     from tempfile import TemporaryDirectory
 
     try:
-        made = TemporaryDirectory(prefix="agentowners-")
+        directory = TemporaryDirectory(prefix="agentowners-")
     except OSError as error:
         raise GitError("there is no directory for temporary files", help="set TMPDIR to one that can be written") from error
-    with made as place:
+    with directory as place:
         try:
             _lay_out(place, clone, commit)
         except OSError as error:

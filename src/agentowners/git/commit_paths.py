@@ -53,8 +53,8 @@ def _look(clone: Clone, commits: Sequence[str]) -> dict[str, frozenset[str]]:
         if code != 0:
             # a git that cannot merge here, or a merge for which contents are missing
             return _parse(git.run(*_LOG, _AGAINST_ANY, *commits), commits)[0]
-        found, octopuses = _parse(out, commits)
-        return found | (_parse(git.run(*_LOG, _AGAINST_ANY, *octopuses), octopuses)[0] if octopuses else {})
+        paths, octopuses = _parse(out, commits)
+        return paths | (_parse(git.run(*_LOG, _AGAINST_ANY, *octopuses), octopuses)[0] if octopuses else {})
 
 
 def _parse(out: bytes, commits: Iterable[str]) -> tuple[dict[str, frozenset[str]], list[str]]:
@@ -63,16 +63,16 @@ def _parse(out: bytes, commits: Iterable[str]) -> tuple[dict[str, frozenset[str]
     A commit's line ends in a NUL; a line feed leads to its paths, which end in NULs; what git says instead of paths ends in a
     line feed.
     """
-    found: dict[str, set[str]] = {commit: set() for commit in commits}
+    by_commit: dict[str, set[str]] = {commit: set() for commit in commits}
     octopuses: list[str] = []
-    current, begun = "", True
+    current, at_start = "", True
     for field in text(out).split("\0"):
-        if not begun and field.startswith(_OCTOPUS):
+        if not at_start and field.startswith(_OCTOPUS):
             octopuses.append(current)
             field = field.removeprefix(_OCTOPUS)
         if field.startswith("/"):
-            current, begun = field[1:], False
+            current, at_start = field[1:], False
         elif field:
-            found[current].add(field if begun else field.removeprefix("\n"))
-            begun = True
-    return {commit: frozenset(paths) for commit, paths in found.items()}, octopuses
+            by_commit[current].add(field if at_start else field.removeprefix("\n"))
+            at_start = True
+    return {commit: frozenset(paths) for commit, paths in by_commit.items()}, octopuses

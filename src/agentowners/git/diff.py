@@ -32,9 +32,9 @@ def changed_since(git: Git, base: str, head: str) -> tuple[FileChange, ...]:
     return tuple(raw_entry(header, fields) for header in fields)
 
 
-def differing(git: Git, one: str, other: str) -> frozenset[str]:
+def differing(git: Git, tree: str, other: str) -> frozenset[str]:
     """The paths at which two commits do not have the same."""
-    return frozenset(text(git.run(*_DIFF, "--no-renames", "--name-only", "-z", one, other)).split("\0")[:-1])
+    return frozenset(text(git.run(*_DIFF, "--no-renames", "--name-only", "-z", tree, other)).split("\0")[:-1])
 
 
 def raw_entry(header: bytes, fields: Iterator[bytes]) -> FileChange:

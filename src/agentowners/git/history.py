@@ -70,7 +70,7 @@ def _log(git: Git, revisions: str, *options: str) -> list[list[str]]:
 
 
 def _merge_bases(git: Git, base: str, head: str) -> tuple[str, ...]:
-    found = text(git.run("merge-base", "--all", base, head, accept=(0, 1))).split()
-    if not found:
+    bases = text(git.run("merge-base", "--all", base, head, accept=(0, 1))).split()
+    if not bases:
         raise GitError(f"{base[:7]} and {head[:7]} have no common ancestor in this clone", help=_WHOLE)
-    return tuple(found)
+    return tuple(bases)

@@ -66,26 +66,26 @@ def landing(git: Git, clone: Clone, base: str, head: str, history: History, comm
             touched.update(file.paths)
             if file.status is Status.RENAMED and file.previous_path is not None:
                 moved.setdefault(file.previous_path, file.path)
-    found = _merged(clone, base, head)
-    if found is None:
+    result = _merged(clone, base, head)
+    if result is None:
         return RangeLanding(listed, conflict=True)
-    written, notes = found
-    taken = {path for file in listed for path in file.paths}
-    came_from = {new: old for old, new in moved.items() if old in taken}
-    lands = tuple(_landing(file, came_from) for file in written if not taken.issuperset(file.paths))
-    taken.update(path for file in lands for path in file.paths)
+    written, notes = result
+    paths = {path for file in listed for path in file.paths}
+    came_from = {new: old for old, new in moved.items() if old in paths}
+    lands = tuple(_landing(file, came_from) for file in written if not paths.issuperset(file.paths))
+    paths.update(path for file in lands for path in file.paths)
     own = [commit.sha for commit in history.commits]
     if len(own) > MOST_COMMITS:
         many = f"more than {MOST_COMMITS} commits were not looked at one by one, as a rebase would apply them"
         return RangeLanding((*listed, *lands), notes=(*notes, many))
     of = {sha: commits.of(sha) or frozenset() for sha in own}
     replayed = {moved.get(path, path): path for sha in own for path in sorted(of[sha]) if path in touched}
-    hidden = frozenset[str]().union(*(of[sha] for sha in own if sha not in merges)) - touched - taken
+    hidden = frozenset[str]().union(*(of[sha] for sha in own if sha not in merges)) - touched - paths
     if hidden and fork is not None:
         # what the base has made and taken back, and what a merge took back that a rebase drops
         hidden &= _ever_touched(git, fork, base).union(*(of[sha] for sha in merges))
     replayed |= {path: path for path in sorted(hidden)}
-    replays = tuple(_replayed(path, was) for path, was in replayed.items() if path not in taken)
+    replays = tuple(_replayed(path, was) for path, was in replayed.items() if path not in paths)
     return RangeLanding((*listed, *lands, *replays), notes=notes)
 
 

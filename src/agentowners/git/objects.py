@@ -42,13 +42,13 @@ class Objects:
         """
         if revision == "" or revision.startswith("-") or not revision.isprintable() or ".." in revision:
             raise GitError(f"`{revision}` is not a revision", help="name a branch, a tag or a commit")
-        found = self._get(f"{revision}^{{commit}}")
-        return found[0] if found is not None else None
+        entry = self._get(f"{revision}^{{commit}}")
+        return entry[0] if entry is not None else None
 
     def tree(self, name: str) -> dict[bytes, GitEntry]:
         """The entries of a tree, none where ``name`` is no tree."""
-        found = self._get(name)
-        return _entries(found[2], len(found[0]) // 2) if found is not None and found[1] == "tree" else {}
+        entry = self._get(name)
+        return _entries(entry[2], len(entry[0]) // 2) if entry is not None and entry[1] == "tree" else {}
 
     def blob(self, oid: str) -> bytes:
         """The content of a file.
@@ -56,10 +56,10 @@ class Objects:
         Raises:
             GitError: the repository does not have it.
         """
-        found = self._get(oid)
-        if found is None or found[1] != "blob":
+        entry = self._get(oid)
+        if entry is None or entry[1] != "blob":
             raise GitError(f"the file with id {oid} is missing from this clone", help="fetch the whole of it")
-        return found[2]
+        return entry[2]
 
     def _get(self, name: str) -> tuple[str, str, bytes] | None:
         try:

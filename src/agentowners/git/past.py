@@ -97,7 +97,7 @@ def merged_changes(git: Git, clone: Clone, line: Sequence[MainlineCommit]) -> It
     is_partial = git.run("config", "--get-regexp", r"^remote\..*\.promisor$", accept=(0, 1)) != b""
     renames = _UNCHANGED if is_partial else _ALIKE
     unclaimed: dict[str, _Read] = {}
-    for read in _read(git, renames, line[0].sha, below):
+    for read in _read_log(git, renames, line[0].sha, below):
         sha = read.commit.sha
         if sha not in on_line:
             unclaimed[sha] = read
@@ -157,7 +157,7 @@ def _claim(merge: _Read, unclaimed: dict[str, _Read]) -> list[_Read]:
     return brought
 
 
-def _read(git: Git, renames: str, tip: str, below: str) -> Iterator[_Read]:
+def _read_log(git: Git, renames: str, tip: str, below: str) -> Iterator[_Read]:
     fields = git.fields(*_LOG, renames, tip, f"^{below}", "--")
     field = next(fields, None)
     while field is not None:

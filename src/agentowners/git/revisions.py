@@ -36,9 +36,9 @@ def resolve(objects: Objects, name: str) -> Revision:
         raise GitError(f"there is no revision `{name}` in this clone", help=_help(objects, name))
     ref = _SUFFIX.split(name, maxsplit=1)[0]
     places = () if ref.startswith("refs/") or not ref else (place.format(ref) for place in _PLACES)
-    found = [full for full in places if objects.commit(full) is not None]
-    if len(found) > 1:
-        raise GitError(f"`{name}` may mean `{found[0]}` or `{found[-1]}`", help="write the full name of the one that is meant")
+    names = [full for full in places if objects.commit(full) is not None]
+    if len(names) > 1:
+        raise GitError(f"`{name}` may mean `{names[0]}` or `{names[-1]}`", help="write the full name of the one that is meant")
     return Revision(name, commit)
 
 

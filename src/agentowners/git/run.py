@@ -188,28 +188,28 @@ def pipe(stream: IO[bytes] | None) -> IO[bytes]:
 
 def _environment(alone: str | None) -> dict[str, str]:
     if alone is not None:
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name == _ALTERNATES}
+        variables = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name == _ALTERNATES}
         settings = {"GIT_CONFIG_NOSYSTEM": "1", "GIT_CONFIG_GLOBAL": os.devnull, "GIT_ATTR_NOSYSTEM": "1"}
-        return kept | _FIXED | settings | {"GIT_DIR": alone}
-    kept = {
+        return variables | _FIXED | settings | {"GIT_DIR": alone}
+    variables = {
         name: value
         for name, value in os.environ.items()
         if not name.startswith("GIT_") or name in _KEPT or name.startswith("GIT_CONFIG")
     }
-    return kept | _FIXED
+    return variables | _FIXED
 
 
 def failure(stderr: bytes, arguments: Sequence[str]) -> GitError:
     """Error for people made of a failed command's output."""
-    said = text(stderr)
-    if "dubious ownership" in said:
+    message = text(stderr)
+    if "dubious ownership" in message:
         return GitError(
             "git refuses to read this repository: its files belong to another user",
             help="tell git that you trust it: `git config --global --add safe.directory <path of the repository>`",
         )
-    if "not a git repository" in said:
+    if "not a git repository" in message:
         return NoRepositoryError("this is not a git repository", help="run it inside a clone")
-    lines = [line.removeprefix("fatal: ").removeprefix("error: ") for line in said.splitlines() if line.strip()]
+    lines = [line.removeprefix("fatal: ").removeprefix("error: ") for line in message.splitlines() if line.strip()]
     why = lines[-1].rstrip(".") if lines else "it did not say why"
     return GitError(f"git {arguments[0]} failed: {why}")
 

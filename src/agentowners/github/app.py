@@ -46,7 +46,9 @@ class Installation:
         """Begin nothing yet; ``mask`` is given each secret as soon as there is one. The token is for the repositories of the same
         owner in ``also``, too: an installation has no others."""
         owner = repository.partition("/")[0].lower()
-        self._also = [name for one in also for of, _, name in [one.partition("/")] if of.lower() == owner and one != repository]
+        self._also = [
+            name for grant in also for of, _, name in [grant.partition("/")] if of.lower() == owner and grant != repository
+        ]
         self._key, self._url, self._repository, self._patience, self._mask = key, url, repository, patience, mask
         self._token: str | None = None
         self._helps = {
@@ -67,16 +69,16 @@ class Installation:
         self._mask(signed)
         with closing(Api(signed, self._url, self._repository, self._patience, signed=True)) as api:
             with other_help(self._helps):
-                found = api.get(f"{api.root}/installation")
-            granted = found["permissions"]
-            asked = {name: level for name in WANTED if (level := _level(granted, name)) is not None}
+                installation = api.get(f"{api.root}/installation")
+            granted = installation["permissions"]
+            permissions = {name: level for name in WANTED if (level := _level(granted, name)) is not None}
             for name in _INDISPENSABLE:
-                if name not in asked:
+                if name not in permissions:
                     raise PlatformError(
                         Trouble.FORBIDDEN, f"the App may not read {name.replace('_', ' ')} of {self._repository}", help=_GRANT
                     )
-            body = {"repositories": [self._repository.partition("/")[2], *self._also], "permissions": asked}
-            path = f"/app/installations/{found['id'].number()}/access_tokens"
+            body = {"repositories": [self._repository.partition("/")[2], *self._also], "permissions": permissions}
+            path = f"/app/installations/{installation['id'].number()}/access_tokens"
             with other_help(self._helps):
                 token = api.send("POST", path, body)["token"].text()
         self._mask(token)

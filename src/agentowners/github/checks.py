@@ -38,14 +38,14 @@ class Checks:
             "status": "in_progress",
             "output": _output(output, ()),
         }
-        asked = (name, head)
+        request = (name, head)
 
         def was_done() -> JsonNode | None:
-            runs = ((node, _check_run(node, asked)) for node in self._nodes(head, name))
-            made = (node for node, run in runs if (run.external_id, run.status) == (external_id, "in_progress"))
-            return next(made, None)
+            runs = ((node, _check_run(node, request)) for node in self._nodes(head, name))
+            matches = (node for node, run in runs if (run.external_id, run.status) == (external_id, "in_progress"))
+            return next(matches, None)
 
-        run = _check_run(self._api.send_once("POST", f"{self._api.root}/check-runs", body, was_done), asked)
+        run = _check_run(self._api.send_once("POST", f"{self._api.root}/check-runs", body, was_done), request)
         if run.status != "in_progress" or run.head != head or run.name != name:
             raise PlatformError(Trouble.UNAVAILABLE, "GitHub did not create the check run as asked")
         return run
@@ -84,8 +84,8 @@ class Checks:
 
     def of_commit(self, head: str, name: str) -> tuple[CheckRun, ...]:
         """All runs of a name on a commit, not only the latest."""
-        found = (_check_run(node, (name, head)) for node in self._nodes(head, name))
-        return tuple(run for run in found if run.name == name)
+        runs = (_check_run(node, (name, head)) for node in self._nodes(head, name))
+        return tuple(run for run in runs if run.name == name)
 
     def _nodes(self, head: str, name: str) -> list[JsonNode]:
         nodes: list[JsonNode] = []
@@ -103,59 +103,59 @@ class Checks:
         before = run.annotations or 0
 
         def was_done() -> JsonNode | None:
-            node = self._api.get(self._path(run))
+            node = self._api.get(self._run_path(run))
             there = _check_run(node, (run.name, run.head)).annotations
             if there is None:
                 raise PlatformError(Trouble.UNAVAILABLE, "GitHub does not tell whether the annotations arrived")
             return node if there >= before + len(batch) else None
 
-        answer = self._api.send_once("PATCH", self._path(run), {"output": _output(output, batch)}, was_done)
+        answer = self._api.send_once("PATCH", self._run_path(run), {"output": _output(output, batch)}, was_done)
         there = _check_run(answer, (run.name, run.head)).annotations or 0
         return replace(run, annotations=max(there, before + len(batch)))
 
     def _conclude(self, run: CheckRun, conclusion: str, output: Mapping[str, Any]) -> CheckRun:
-        asked = (run.name, run.head)
+        request = (run.name, run.head)
 
         def shows(node: JsonNode) -> bool:
-            now = _check_run(node, asked)
+            now = _check_run(node, request)
             return (now.id, now.status, now.conclusion) == (run.id, "completed", conclusion)
 
         def was_done() -> JsonNode | None:
-            node = self._api.get(self._path(run))
+            node = self._api.get(self._run_path(run))
             return node if shows(node) else None
 
         body = {"status": "completed", "conclusion": conclusion, "output": output}
-        answer = self._api.send_once("PATCH", self._path(run), body, was_done)
+        answer = self._api.send_once("PATCH", self._run_path(run), body, was_done)
         if not shows(answer):
-            answer = was_done() or self._api.send_once("PATCH", self._path(run), body, was_done)
+            answer = was_done() or self._api.send_once("PATCH", self._run_path(run), body, was_done)
         if not shows(answer):
             raise PlatformError(
                 Trouble.UNAVAILABLE,
                 "GitHub accepted the update of the check run and did not carry it out",
                 help="run the job again",
             )
-        return replace(_check_run(answer, asked), app=run.app, url=run.url, external_id=run.external_id)
+        return replace(_check_run(answer, request), app=run.app, url=run.url, external_id=run.external_id)
 
-    def _path(self, run: CheckRun) -> str:
+    def _run_path(self, run: CheckRun) -> str:
         return f"{self._api.root}/check-runs/{run.id}"
 
 
 def _output(output: RunOutput, annotations: Sequence[Annotation]) -> dict[str, Any]:
-    shown: dict[str, Any] = {"title": output.title, "summary": output.summary}
+    fields: dict[str, Any] = {"title": output.title, "summary": output.summary}
     if output.text:
-        shown["text"] = output.text
+        fields["text"] = output.text
     if annotations:
-        shown["annotations"] = [annotation.payload() for annotation in annotations]
-    return shown
+        fields["annotations"] = [annotation.payload() for annotation in annotations]
+    return fields
 
 
-def _check_run(node: JsonNode, asked: tuple[str, str]) -> CheckRun:
+def _check_run(node: JsonNode, request: tuple[str, str]) -> CheckRun:
     """A check run; where the answer leaves out its name or its commit, those that were asked for."""
     output, head = node.get("output") or JsonNode({}), node.maybe("head_sha", JsonNode.sha)
     return CheckRun(
         id=node["id"].number(),
-        name=node.words("name", asked[0]),
-        head=asked[1] if head is None else head,
+        name=node.words("name", request[0]),
+        head=request[1] if head is None else head,
         status=node["status"].text(),
         conclusion=node.maybe("conclusion", JsonNode.text),
         external_id=node.words("external_id"),

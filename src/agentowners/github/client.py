@@ -100,13 +100,13 @@ class Api:
         Raises:
             PlatformError: a page could not be had, or the pages do not end.
         """
-        place, asked = path, {**(query or {}), "per_page": PER_PAGE}
+        place, parameters = path, {**(query or {}), "per_page": PER_PAGE}
         for _ in range(MAX_PAGES):
-            answer = self._repeat(partial(self._request, "GET", place, asked, None))
+            answer = self._repeat(partial(self._request, "GET", place, parameters, None))
             yield answer.body
             if answer.next is None:
                 return
-            place, asked = answer.next, {}
+            place, parameters = answer.next, {}
         raise PlatformError(Trouble.INCOMPLETE, f"`{path}` has more than {MAX_PAGES} pages")
 
     def pages(self, path: str, query: Mapping[str, Any] | None = None, *, member: str | None = None) -> list[JsonNode]:
@@ -117,10 +117,10 @@ class Api:
         """
         items: list[JsonNode] = []
         for number, page in enumerate(self.each_page(path, query)):
-            found = (page if member is None else page[member]).items()
-            if number and not (found and items):
+            nodes = (page if member is None else page[member]).items()
+            if number and not (nodes and items):
                 raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists `{path}` on several pages, and one of them is empty")
-            items += found
+            items += nodes
         return items
 
     def send(self, verb: str, path: str, body: Mapping[str, Any] | None) -> JsonNode:
@@ -145,16 +145,16 @@ class Api:
         """Items of a connection below the repository, a page at a time; ``what`` names those that are no pull request's."""
         what, after, count = what or f"`{names[-1]}` of #{variables['number']}", None, 0
         for page in range(MAX_PAGES):
-            found = self.of_repository(query, {**variables, "after": after})
+            connection = self.of_repository(query, {**variables, "after": after})
             for name in names:
-                found = found[name]
-            nodes, info = found["nodes"].items(), found["pageInfo"]
+                connection = connection[name]
+            nodes, info = connection["nodes"].items(), connection["pageInfo"]
             if page and not nodes:
                 raise PlatformError(Trouble.UNAVAILABLE, f"GitHub lists {what} on several pages, and one of them is empty")
             yield from nodes
             count += len(nodes)
             if not info["hasNextPage"].flag():
-                whole = found.maybe("filteredCount", JsonNode.number)
+                whole = connection.maybe("filteredCount", JsonNode.number)
                 if whole is not None and whole > count:
                     raise PlatformError(Trouble.INCOMPLETE, f"GitHub lists {count} of {whole} {what}")
                 return
@@ -198,9 +198,9 @@ class Api:
                 is_last = attempt == attempts
                 if was_done is not None or not is_last:
                     self._pause(attempt)
-                done = None if was_done is None else was_done()
-                if done is not None:
-                    return done
+                outcome = None if was_done is None else was_done()
+                if outcome is not None:
+                    return outcome
                 if is_last:
                     raise PlatformError(Trouble.UNAVAILABLE, str(lost)) from None
         raise AssertionError("there is at least one attempt")
@@ -347,9 +347,9 @@ def _refusal(status: int, what: str, reason: str) -> PlatformError:
         410: Trouble.NOT_FOUND,
         422: Trouble.INVALID,
     }.get(status, Trouble.UNAVAILABLE)
-    said = f"GitHub answered {status} to {what}" + (f": {reason}" if reason else "")
+    message = f"GitHub answered {status} to {what}" + (f": {reason}" if reason else "")
     # to a token that may not write checks, GitHub says of them that there are none
-    return PlatformError(trouble, said, help=_NO_CHECKS if trouble is Trouble.NOT_FOUND and "/check-runs" in what else None)
+    return PlatformError(trouble, message, help=_NO_CHECKS if trouble is Trouble.NOT_FOUND and "/check-runs" in what else None)
 
 
 def _reason(data: object, secret: str) -> str:

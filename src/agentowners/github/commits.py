@@ -65,7 +65,7 @@ class Commits:
         Raises:
             PlatformError: one of them is not there, they have no common ancestor, or the list of commits is cut.
         """
-        pages = list(self._api.each_page(self._path(base, head)))
+        pages = list(self._api.each_page(self._comparison_path(base, head)))
         first, nodes = pages[0], [node for page in pages for node in page["commits"].items()]
         total = first["total_commits"].number()
         if total != len(nodes):
@@ -110,12 +110,12 @@ class Commits:
             files_complete=len(files) < COMPARED_FILES and (bool(files) or not ahead),
         )
 
-    def _path(self, base: str, head: str) -> str:
+    def _comparison_path(self, base: str, head: str) -> str:
         return f"{self._api.root}/compare/{quote(base, safe='')}...{quote(head, safe='')}"
 
     def _ends(self, base: str, head: str, most: int = 1) -> JsonNode:
         """A comparison with so many commits at most."""
-        return self._api.get(self._path(base, head), {"per_page": most})
+        return self._api.get(self._comparison_path(base, head), {"per_page": most})
 
     def opened(self, sha: str) -> CommitChange:
         """A commit's parents and the files that it changes against the first of them, each commit asked for once.

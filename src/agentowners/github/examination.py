@@ -62,16 +62,16 @@ class Examination:
         owner, private = node["owner"], node["private"].flag()
         organization = owner["type"].text() == "Organization"
         workflows = self._workflows(default)
-        found = gates(workflows.value) if isinstance(workflows, Known) else ()
-        policy = self._policy(default, next((one for gate in found if (one := gate.input("policy-file", ""))), ""))
-        meant, merely = (list(named), []) if named else self._branches(default, policy)
-        listed = [(name, True) for name in meant] + [(name, False) for name in merely]
-        looked = [self.protection.branch(name, meant=wanted) for name, wanted in listed[:MAX_BRANCHES]]
+        all_gates = gates(workflows.value) if isinstance(workflows, Known) else ()
+        policy = self._policy(default, next((path for gate in all_gates if (path := gate.input("policy-file", ""))), ""))
+        targets, merely = (list(named), []) if named else self._branches(default, policy)
+        listed = [(name, True) for name in targets] + [(name, False) for name in merely]
+        looked = [self.protection.branch(name, is_target=wanted) for name, wanted in listed[:MAX_BRANCHES]]
         if named and None in looked:
             raise AgentownersError(f"there is no branch `{named[looked.index(None)]}`")
         branches = tuple(branch for branch in looked if branch is not None)
-        numbers = {rule.ruleset for one in branches if isinstance(one.rules, Known) for rule in one.rules.value}
-        own_app = any(gate.own_app for gate in found)
+        numbers = {rule.ruleset for branch in branches if isinstance(branch.rules, Known) for rule in branch.rules.value}
+        own_app = any(gate.own_app for gate in all_gates)
         rebasing = node.maybe("allow_rebase_merge", JsonNode.flag)
         return RepositoryFacts(
             repository=node["full_name"].text(),
@@ -97,7 +97,7 @@ class Examination:
             apps=self._settings.apps(owner["login"].text() if organization else None),
             environments={
                 gate.environment: self._settings.environment(gate.environment)
-                for gate in found
+                for gate in all_gates
                 if gate.environment is not None and "${{" not in gate.environment
             },
             secrets=self._settings.secrets() if own_app else _NOT_ASKED,
@@ -132,20 +132,20 @@ class Examination:
 
     def _branches(self, default: str, policy: Fact[Policy | None]) -> tuple[list[str], list[str]]:
         """The default branch with those that the policy names, and the others that are protected."""
-        found = [default]
+        names = [default]
         layers = policy.value.layers if isinstance(policy, Known) and policy.value is not None else ()
         patterns = dict.fromkeys(ref.text for layer in layers for rule in layer.rules for ref in rule.refs if not ref.negative)
         for pattern in patterns:
             prefix = _WILD.split(pattern, maxsplit=1)[0]
             if prefix == pattern and not pattern.endswith("/"):
-                found.append(pattern.removeprefix(_HEADS))
+                names.append(pattern.removeprefix(_HEADS))
             elif prefix.startswith(_HEADS):
                 listed = self.protection.beginning(prefix.removeprefix(_HEADS))
-                found += [name for name in listed if ref_matches(pattern, _HEADS + name)]
-        found = [name for name in dict.fromkeys(found) if not name.startswith("refs/")]
+                names += [name for name in listed if ref_matches(pattern, _HEADS + name)]
+        names = [name for name in dict.fromkeys(names) if not name.startswith("refs/")]
         with suppress_trouble(*NOT_WHOLE):
-            return found, [name for name in self.protection.protected() if name not in found]
-        return found, []
+            return names, [name for name in self.protection.protected() if name not in names]
+        return names, []
 
 
 def _understood(read: Callable[[], T]) -> Fact[T]:

@@ -34,7 +34,7 @@ class PolicyFiles:
             AgentownersError: what stands there is no file, or too large.
         """
         self._roots[branch] = self._trees.branch(branch)
-        return self._read(self._roots[branch][1], names, f"refs/heads/{branch}")
+        return self._read_files(self._roots[branch][1], names, f"refs/heads/{branch}")
 
     def meant(self, branch: str) -> tuple[str, ...]:
         """Paths of files that are surely meant as policies, and are not found as such, in the directories of a branch that were
@@ -44,7 +44,7 @@ class PolicyFiles:
         paths = [name for name, here in root.items() if not here[0].is_tree]
         for folder in (".github", "docs"):
             here = self._trees.below(root, (folder,)) or {}
-            paths += [f"{folder}/{name}" for name, found in here.items() if not found[0].is_tree]
+            paths += [f"{folder}/{name}" for name, entries in here.items() if not entries[0].is_tree]
         return tuple(sorted(path for path in paths if is_meant_as_policy(path)))
 
     def nested(self, branch: str) -> tuple[str, ...]:
@@ -66,9 +66,9 @@ class PolicyFiles:
 
     def at_commit(self, commit: str, names: Sequence[str], ref: str) -> tuple[Source, ...]:
         """The same in a commit, shown as read from ``ref``."""
-        return self._read(self._trees.tree(commit), names, ref)
+        return self._read_files(self._trees.tree(commit), names, ref)
 
-    def _read(self, root: Tree, names: Sequence[str], ref: str) -> tuple[Source, ...]:
+    def _read_files(self, root: Tree, names: Sequence[str], ref: str) -> tuple[Source, ...]:
         sources = []
         for name in names:
             *folders, base = name.split("/")
@@ -115,8 +115,8 @@ def open_policy_pull(
     if [(source.path, source.data) for source in there] != [(source.path, source.data) for source in old]:
         raise AgentownersError(f"the policy on `{name}` is another on GitHub than here", help="`git fetch`, and propose again")
     branch = f"agentowners/{id}"
-    made = f"{api.root}/branches/{quote(branch, safe='')}"
-    api.send_once("POST", f"{api.root}/git/refs", {"ref": f"refs/heads/{branch}", "sha": tip}, lambda: api.find(made))
+    path = f"{api.root}/branches/{quote(branch, safe='')}"
+    api.send_once("POST", f"{api.root}/git/refs", {"ref": f"refs/heads/{branch}", "sha": tip}, lambda: api.find(path))
     before = {source.path: source.data for source in old}
     for source in new:
         if before.get(source.path) != source.data:
@@ -141,7 +141,7 @@ def _put(api: Api, branch: str, source: Source, before: bytes | None, id: str, t
     path = f"{api.root}/contents/{quote(source.path)}"
 
     def done() -> JsonNode | None:
-        found = api.get(path, {"ref": branch})
-        return found if found["sha"].text() == blob_id(source.data, tip) else None
+        node = api.get(path, {"ref": branch})
+        return node if node["sha"].text() == blob_id(source.data, tip) else None
 
     api.send_once("PUT", path, body, done)

@@ -53,7 +53,7 @@ class Protection:
 
         Source: https://docs.github.com/en/rest/branches/branches#list-branches
         """
-        return tuple(one["name"].text() for one in self._api.pages(f"{self._root}/branches", {"protected": "true"}))
+        return tuple(page["name"].text() for page in self._api.pages(f"{self._root}/branches", {"protected": "true"}))
 
     def beginning(self, prefix: str) -> tuple[str, ...]:
         """The branches whose names begin so.
@@ -61,9 +61,9 @@ class Protection:
         Source: https://docs.github.com/en/rest/git/refs#list-matching-references
         """
         listed = self._api.get(f"{self._root}/git/matching-refs/heads/{quote(prefix)}").items()
-        return tuple(one["ref"].text().removeprefix("refs/heads/") for one in listed)
+        return tuple(ref["ref"].text().removeprefix("refs/heads/") for ref in listed)
 
-    def branch(self, name: str, *, meant: bool) -> Branch | None:
+    def branch(self, name: str, *, is_target: bool) -> Branch | None:
         """Protection of a branch; None where there is no such branch."""
         path = f"{self._root}/branches/{quote(name, safe='')}"
         node = self._api.find(path)
@@ -71,7 +71,7 @@ class Protection:
             return None
         checks = (node.get("protection") or _NOTHING).get("required_status_checks") or _NOTHING
         level = checks.words("enforcement_level")
-        return Branch(name, self._classic(path), _checks(checks), level == "everyone", self._rules(name), meant)
+        return Branch(name, self._classic(path), _checks(checks), level == "everyone", self._rules(name), is_target)
 
     @told_with(ADMINISTRATION)
     def _classic(self, path: str) -> Classic | None:
@@ -85,21 +85,23 @@ class Protection:
         """Source: https://docs.github.com/en/rest/repos/rules#get-rules-for-a-branch"""
         # a server from before there were rulesets, or a plan without them: then there is none
         with suppress_trouble(Trouble.NOT_FOUND), suppress_trouble(Trouble.FORBIDDEN, words=_UPGRADE):
-            return tuple(_rule(node) for node in self._api.pages(f"{self._root}/rules/branches/{quote(name, safe='')}"))
+            return tuple(_branch_rule(node) for node in self._api.pages(f"{self._root}/rules/branches/{quote(name, safe='')}"))
         return ()
 
     @told_with(ADMINISTRATION)
     def ruleset(self, number: int) -> Ruleset:
         """Source: https://docs.github.com/en/rest/repos/rules#get-a-repository-ruleset"""
         node = self._api.get(f"{self._root}/rulesets/{number}")
-        who = node.get("bypass_actors")
+        bypassers = node.get("bypass_actors")
         owner = node.words("source_type", "Repository")
         scope = "administration: write" if owner == "Repository" else "organization administration: write"
         hidden = Unavailable("who may bypass a ruleset is told to those only who may change it", scope)
         bypass: Fact[tuple[Bypass, ...]] = hidden
-        if who is not None:
-            actors = who.items()
-            bypass = Known(tuple(Bypass(one["actor_type"].text(), one.maybe("actor_id", JsonNode.number)) for one in actors))
+        if bypassers is not None:
+            actors = bypassers.items()
+            bypass = Known(
+                tuple(Bypass(actor["actor_type"].text(), actor.maybe("actor_id", JsonNode.number)) for actor in actors)
+            )
         return Ruleset(node["name"].text(), node["source"].text(), bypass)
 
     def is_refused(self) -> bool:
@@ -198,20 +200,20 @@ def ruleset_change(require: Require, default_branch: str, old: Json | None) -> P
 
 def _with_check(rules: Sequence[Json], check: Json) -> list[Json]:
     """The rules, of which the first about checks requires this one too."""
-    changed, done = [], False
+    changed, has_check = [], False
     for rule in rules:
-        if rule["type"] == "required_status_checks" and not done:
+        if rule["type"] == "required_status_checks" and not has_check:
             parameters = rule.get("parameters") or _required_checks([])["parameters"]
-            kept = [other for other in parameters["required_status_checks"] if other["context"] != check["context"]]
-            rule, done = {**rule, "parameters": {**parameters, "required_status_checks": [*kept, check]}}, True
+            checks = [other for other in parameters["required_status_checks"] if other["context"] != check["context"]]
+            rule, has_check = {**rule, "parameters": {**parameters, "required_status_checks": [*checks, check]}}, True
         changed.append(rule)
-    return changed if done else [*changed, _required_checks([check])]
+    return changed if has_check else [*changed, _required_checks([check])]
 
 
 def _effect(require: Require) -> str:
-    who = "GitHub Actions" if require.app == ACTIONS_APP else f"App {require.app}"
+    reporter = "GitHub Actions" if require.app == ACTIONS_APP else f"App {require.app}"
     where = ", ".join(f"`{name}`" for name in require.branches)
-    return f"nothing gets onto {where} before {who} has reported `{require.check}` as passed"
+    return f"nothing gets onto {where} before {reporter} has reported `{require.check}` as passed"
 
 
 def _by_hand(required: Sequence[Require]) -> AgentownersError:
@@ -235,7 +237,7 @@ def _object(node: JsonNode) -> Json:
 
 def _checks(node: JsonNode) -> tuple[RequiredCheck, ...]:
     if node.get("checks") is None:
-        return tuple(RequiredCheck(one.text(), None) for one in node.list("contexts"))
+        return tuple(RequiredCheck(context.text(), None) for context in node.list("contexts"))
     return tuple(
         RequiredCheck(check["context"].text(), check.maybe("app_id", lambda app: None if app.value == -1 else app.number()))
         for check in node.list("checks")
@@ -256,9 +258,9 @@ def _protection(node: JsonNode) -> Classic:
         pull_requests=reviews is not _NOTHING,
         code_owners=reviews.is_on("require_code_owner_reviews"),
         direct=tuple(
-            one[key].text()
+            actor[key].text()
             for kind, key in (("users", "login"), ("teams", "slug"), ("apps", "slug"))
-            for one in around.list(kind)
+            for actor in around.list(kind)
         ),
         force_pushes=force_pushes,
         strict=checks.is_on("strict"),
@@ -266,7 +268,7 @@ def _protection(node: JsonNode) -> Classic:
     )
 
 
-def _rule(node: JsonNode) -> BranchRule:
+def _branch_rule(node: JsonNode) -> BranchRule:
     parameters = node.get("parameters") or _NOTHING
     return BranchRule(
         kind=node["type"].text(),
@@ -275,7 +277,7 @@ def _rule(node: JsonNode) -> BranchRule:
             RequiredCheck(check["context"].text(), check.maybe("integration_id", JsonNode.number))
             for check in parameters.list("required_status_checks")
         ),
-        workflows=tuple(one["path"].text() for one in parameters.list("workflows")),
+        workflows=tuple(workflow["path"].text() for workflow in parameters.list("workflows")),
         code_owners=parameters.is_on("require_code_owner_review"),
         strict=parameters.is_on("strict_required_status_checks_policy"),
     )

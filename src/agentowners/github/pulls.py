@@ -51,12 +51,12 @@ class Pulls:
         self._review_times: dict[int, dict[int, str]] = {}
         self._rebase_allowed: bool | None = None
 
-    def _path(self, number: int) -> str:
+    def _pull_path(self, number: int) -> str:
         return f"{self._api.root}/pulls/{number}"
 
     def get(self, number: int) -> Pull:
         """A pull request."""
-        node = self._api.get(self._path(number))
+        node = self._api.get(self._pull_path(number))
         base = node["base"]
         standard = (base.get("repo") or JsonNode({})).maybe("default_branch", JsonNode.text)
         listed = asdict(pull_summary(node)) | {"author": maybe_account(node["user"])}
@@ -106,8 +106,8 @@ class Pulls:
         """The open pull requests: all of them, those to a branch, or those from one (``owner:branch``)."""
         query = {"state": "open"} | ({"base": base} if base else {}) | ({"head": head} if head else {})
         branch = head.partition(":")[2] if head else None
-        found = (pull_summary(node) for node in self._api.pages(f"{self._api.root}/pulls", query))
-        return tuple(pull for pull in found if pull.open and base in (None, pull.base_ref) and branch in (None, pull.head_ref))
+        pulls = (pull_summary(node) for node in self._api.pages(f"{self._api.root}/pulls", query))
+        return tuple(pull for pull in pulls if pull.open and base in (None, pull.base_ref) and branch in (None, pull.head_ref))
 
     def glances(self, base: str, check: str) -> tuple[Glance, ...]:
         """The open pull requests to a branch, with what they change and what their check of a name says, a hundred a request."""
@@ -117,7 +117,7 @@ class Pulls:
 
     def files(self, pull: Pull) -> tuple[FileChange, ...]:
         """The changed files, all of them: as GitHub lists them, and where they are more than that, by comparing the trees."""
-        entries = [] if pull.changed_files > MAX_FILES else self._api.pages(f"{self._path(pull.number)}/files")
+        entries = [] if pull.changed_files > MAX_FILES else self._api.pages(f"{self._pull_path(pull.number)}/files")
         if len(entries) < pull.changed_files:
             merge_base = self._commits.merge_base(self._commits.branch_tip(pull.base_ref), pull.head)
             return self._changes.between(merge_base, pull.head)
@@ -141,14 +141,14 @@ class Pulls:
     def history(self, pull: Pull) -> CommitHistory:
         """The commits, all of them: as GitHub lists them, and where they are more than that, by comparing the ends."""
         # whether the count goes on where the list ends is not documented
-        nodes = [] if pull.commits >= MAX_COMMITS else self._api.pages(f"{self._path(pull.number)}/commits")
+        nodes = [] if pull.commits >= MAX_COMMITS else self._api.pages(f"{self._pull_path(pull.number)}/commits")
         if len(nodes) < pull.commits:
             return self._compared(pull)
-        found = history(nodes)
-        listed = {commit.sha for commit in found.commits}
+        commit_history = history(nodes)
+        listed = {commit.sha for commit in commit_history.commits}
         if len(nodes) != pull.commits or len(listed) != len(nodes) or pull.head not in listed:
             raise _other_commits(pull, len(listed))
-        return found
+        return commit_history
 
     def _compared(self, pull: Pull) -> CommitHistory:
         """Every commit that the head has and the base branch has not, those of merged side branches included.
@@ -157,10 +157,14 @@ class Pulls:
         """
         listed: set[str] = set()
         for base in (self._commits.branch_tip(pull.base_ref), pull.base):
-            found = self._commits.compare(base, pull.head).history
-            listed = {commit.sha for commit in found.commits}
-            if len(listed) == len(found.commits) and len(listed) >= min(pull.commits, MAX_COMMITS) and pull.head in listed:
-                return found
+            commit_history = self._commits.compare(base, pull.head).history
+            listed = {commit.sha for commit in commit_history.commits}
+            if (
+                len(listed) == len(commit_history.commits)
+                and len(listed) >= min(pull.commits, MAX_COMMITS)
+                and pull.head in listed
+            ):
+                return commit_history
         raise _other_commits(pull, len(listed))
 
     def reviews(self, number: int) -> tuple[Review, ...]:
@@ -199,12 +203,12 @@ class Pulls:
 
     def edits(self, number: int) -> Mapping[int, CommentEdit | None]:
         """Last edit of each comment, by its id; None where it never was edited."""
-        found: dict[int, CommentEdit | None] = {}
+        edits: dict[int, CommentEdit | None] = {}
         for node in self._api.connection(COMMENT_EDITS, {"number": number}, "pullRequest", "comments"):
             time, author, editor = node.maybe("lastEditedAt", JsonNode.text), _account(node, "author"), _account(node, "editor")
             edit = None if time is None else CommentEdit(time=time, author=author, editor=editor)
-            found[_number(node["fullDatabaseId"])] = edit
-        return found
+            edits[_number(node["fullDatabaseId"])] = edit
+        return edits
 
     def deletions(self, number: int) -> tuple[Deletion, ...]:
         """The comments that were deleted."""
@@ -219,7 +223,7 @@ class Pulls:
         return [_review(node) for node in self._review_nodes(number)] == [replace(review, outdated=None) for review in before]
 
     def _review_nodes(self, number: int) -> list[JsonNode]:
-        return self._api.pages(f"{self._path(number)}/reviews")
+        return self._api.pages(f"{self._pull_path(number)}/reviews")
 
     def app(self, number: int) -> ActingApp:
         """The App through which the author acted. Where issues are turned off, GitHub does not tell."""
@@ -287,11 +291,11 @@ def _review(node: JsonNode) -> Review:
 
 def _account(node: JsonNode, name: str) -> Account | None:
     """Whoever acted; a person's account with its id, any other by a login that is not the one that the REST API knows."""
-    who = node.get(name)
-    if who is None:
+    actor = node.get(name)
+    if actor is None:
         return None
-    account_type = {"User": AccountType.USER, "Bot": AccountType.BOT}.get(who["__typename"].text(), AccountType.OTHER)
-    return Account(who["login"].text(), who.maybe("databaseId", JsonNode.number), account_type)
+    account_type = {"User": AccountType.USER, "Bot": AccountType.BOT}.get(actor["__typename"].text(), AccountType.OTHER)
+    return Account(actor["login"].text(), actor.maybe("databaseId", JsonNode.number), account_type)
 
 
 def _number(node: JsonNode) -> int:
@@ -337,4 +341,4 @@ def _says(node: JsonNode, head: str) -> tuple[str, ...] | None:
 
 
 def _items(node: JsonNode, connection: str) -> tuple[JsonNode, ...]:
-    return node.maybe(connection, lambda found: found["nodes"].items()) or ()
+    return node.maybe(connection, lambda member: member["nodes"].items()) or ()

@@ -105,7 +105,7 @@ class Settings:
     @told_with("metadata: read, of an account that may write")
     def people(self) -> tuple[Person, ...]:
         """Source: https://docs.github.com/en/rest/collaborators/collaborators#list-repository-collaborators"""
-        return tuple(Person(one.account(), _permission(one)) for one in self._api.pages(f"{self._root}/collaborators"))
+        return tuple(Person(page.account(), _permission(page)) for page in self._api.pages(f"{self._root}/collaborators"))
 
     def apps(self, organization: str | None) -> Fact[tuple[App, ...]]:
         """The Apps of an organization; those of a person's repository GitHub lists to nobody.
@@ -131,7 +131,7 @@ class Settings:
         node = self._api.find(path)
         if node is None:
             return None
-        secrets = fact(lambda: self._names(f"{path}/secrets"), "environments: read")
+        secrets = fact(lambda: self._listed_names(f"{path}/secrets"), "environments: read")
         return Environment(self._branches(path, node.get("deployment_branch_policy")), secrets)
 
     def _branches(self, path: str, limit: JsonNode | None) -> tuple[str, ...] | None:
@@ -139,10 +139,10 @@ class Settings:
             return None
         if limit["protected_branches"].flag():
             return (PROTECTED_ONLY,)
-        return self._names(f"{path}/deployment-branch-policies", "branch_policies")
+        return self._listed_names(f"{path}/deployment-branch-policies", "branch_policies")
 
-    def _names(self, path: str, member: str = "secrets") -> tuple[str, ...]:
-        return tuple(one["name"].text() for one in self._api.pages(path, member=member))
+    def _listed_names(self, path: str, member: str = "secrets") -> tuple[str, ...]:
+        return tuple(page["name"].text() for page in self._api.pages(path, member=member))
 
     @told_with("secrets: read")
     def secrets(self) -> tuple[str, ...]:
@@ -151,7 +151,7 @@ class Settings:
         Source: https://docs.github.com/en/rest/actions/secrets#list-repository-secrets
         """
         paths = f"{self._root}/actions/secrets", f"{self._root}/actions/organization-secrets"
-        return tuple(name for path in paths for name in self._names(path))
+        return tuple(name for path in paths for name in self._listed_names(path))
 
 
 def _permission(person: JsonNode) -> Permission:

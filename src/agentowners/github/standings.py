@@ -45,17 +45,17 @@ class Standings:
         """
         self._remarks = []
         logins, teams = tuple(dict.fromkeys(logins)), tuple(dict.fromkeys(teams))
-        kept = teams[:MAX_NAMES], logins[: max(0, MAX_NAMES - len(teams))]
-        left = len(logins) + len(teams) - sum(map(len, kept))
+        selection = teams[:MAX_NAMES], logins[: max(0, MAX_NAMES - len(teams))]
+        left = len(logins) + len(teams) - sum(map(len, selection))
         if left:
             self._remarks.append(f"{count(left, 'name was', 'names were')} not looked up: no more than {MAX_NAMES} are")
-        found = {login: self._account(login) for login in kept[1]}
+        standings = {login: self._account(login) for login in selection[1]}
         by_owner: dict[str, list[str]] = {}
-        for team in kept[0]:
+        for team in selection[0]:
             by_owner.setdefault(team.partition("/")[0], []).append(team)
         for owner, names in by_owner.items():
-            found |= self._teams(owner, names)
-        return LookedUp(found, tuple(self._remarks))
+            standings |= self._teams(owner, names)
+        return LookedUp(standings, tuple(self._remarks))
 
     def _account(self, login: str) -> AccountStatus:
         """Source: https://docs.github.com/en/rest/users/users#get-a-user
@@ -63,20 +63,20 @@ class Standings:
         A login with an underscore belongs to a managed user, whom nobody outside of the enterprise can see. Source:
         https://docs.github.com/en/enterprise-cloud@latest/admin/managing-iam/iam-configuration-reference/username-considerations-for-external-authentication
         """
-        found = self._standing(f"/users/{quote(login, safe='')}")
-        if found is AccountStatus.MISSING and not login.endswith(_BOT):  # which a rule may leave out
-            found = self._standing(f"/users/{quote(login + _BOT, safe='')}")
-        return AccountStatus.UNKNOWN if found is AccountStatus.MISSING and "_" in login else found
+        standing = self._standing(f"/users/{quote(login, safe='')}")
+        if standing is AccountStatus.MISSING and not login.endswith(_BOT):  # which a rule may leave out
+            standing = self._standing(f"/users/{quote(login + _BOT, safe='')}")
+        return AccountStatus.UNKNOWN if standing is AccountStatus.MISSING and "_" in login else standing
 
     def _teams(self, owner: str, names: Sequence[str]) -> dict[str, AccountStatus]:
         """Source: https://docs.github.com/en/rest/teams/teams#get-a-team-by-name"""
-        found = {name: self._standing(_team(name)) for name in names}
-        unseen = [name for name in names if found[name] is not AccountStatus.THERE]
+        standings = {name: self._standing(_team(name)) for name in names}
+        unseen = [name for name in names if standings[name] is not AccountStatus.THERE]
         why = self._why_unseen(owner) if unseen else None
         if why is not None:
             self._remarks.append(f"{count(len(unseen), 'team')} of `{owner}` could not be looked up: {why}")
-            found |= dict.fromkeys(unseen, AccountStatus.UNKNOWN)
-        return found
+            standings |= dict.fromkeys(unseen, AccountStatus.UNKNOWN)
+        return standings
 
     def _why_unseen(self, owner: str) -> str | None:
         """Why a team that is not found may be there all the same; None where the token sees every team there is.
@@ -98,10 +98,10 @@ class Standings:
         return "only an owner of the organization, or an App with `members: read`, sees teams that are secret"
 
     def _standing(self, path: str) -> AccountStatus:
-        found = self._get(path)
-        if isinstance(found, JsonNode):
+        answer = self._get(path)
+        if isinstance(answer, JsonNode):
             return AccountStatus.THERE
-        return AccountStatus.MISSING if found is Trouble.NOT_FOUND else AccountStatus.UNKNOWN
+        return AccountStatus.MISSING if answer is Trouble.NOT_FOUND else AccountStatus.UNKNOWN
 
     def _get(self, path: str, **query: int) -> JsonNode | Trouble:
         """Value at a path, or the trouble: nothing is shown to the token, or it is refused. Asked once."""

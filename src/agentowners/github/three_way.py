@@ -55,8 +55,8 @@ def is_merge(trees: Trees, base: str, ours: str, theirs: str, merged: str, allow
 
 def unlike_merge(trees: Trees, base: str, ours: str, theirs: str, merged: str, allowance: Allowance) -> frozenset[str] | None:
     """The paths at which the tree of a commit is not the merge of two others, by ids; None where that cannot be told."""
-    found = set(_differences(trees, (base, ours, theirs, merged), allowance))
-    return None if None in found else frozenset(path for path in found if path is not None)
+    paths = set(_differences(trees, (base, ours, theirs, merged), allowance))
+    return None if None in paths else frozenset(path for path in paths if path is not None)
 
 
 def _differences(trees: Trees, commits: _Ids, allowance: Allowance) -> Iterator[str | None]:
@@ -76,22 +76,22 @@ def _differences(trees: Trees, commits: _Ids, allowance: Allowance) -> Iterator[
             if _UNREADABLE in name or any(len(each) > 1 for each in entries):
                 yield None
                 return
-            before, one, other, after = (each[0] if each else None for each in entries)
-            if one == other or before == other:
-                expected = one
-            elif before == one:
-                expected = other
-            elif all(entry is None or entry.is_tree for entry in (before, one, other, after)):
-                todo.append((f"{prefix}{name}/", (_id(before), _id(one), _id(other), _id(after))))
+            before, first, second, after = (each[0] if each else None for each in entries)
+            if first == second or before == second:
+                expected = first
+            elif before == first:
+                expected = second
+            elif all(entry is None or entry.is_tree for entry in (before, first, second, after)):
+                todo.append((f"{prefix}{name}/", (_id(before), _id(first), _id(second), _id(after))))
                 continue
-            elif any(entry is not None and entry.is_tree for entry in (before, one, other, after)) or (
-                before is not None and (one is None or other is None)
+            elif any(entry is not None and entry.is_tree for entry in (before, first, second, after)) or (
+                before is not None and (first is None or second is None)
             ):
                 # what one side has deleted it may have moved, and the other's change with it
                 yield None
                 return
             else:
-                expected = _merged(trees, before, one, other, allowance)
+                expected = _merged(trees, before, first, second, allowance)
                 if expected is None or after != expected:
                     yield f"{prefix}{name}"
                 continue
@@ -105,21 +105,21 @@ def _differences(trees: Trees, commits: _Ids, allowance: Allowance) -> Iterator[
 
 
 def _merged(
-    trees: Trees, before: TreeEntry | None, one: TreeEntry | None, other: TreeEntry | None, allowance: Allowance
+    trees: Trees, before: TreeEntry | None, first: TreeEntry | None, second: TreeEntry | None, allowance: Allowance
 ) -> TreeEntry | None:
     """The file that git makes of two versions of one; None where that cannot be told."""
-    if before is None or one is None or other is None or not {before.mode, one.mode, other.mode} <= _FILES:
+    if before is None or first is None or second is None or not {before.mode, first.mode, second.mode} <= _FILES:
         return None
-    mode = other.mode if one.mode == before.mode else one.mode
-    if before.sha in (one.sha, other.sha) or one.sha == other.sha:
-        return TreeEntry(mode, other.sha if one.sha == before.sha else one.sha)
-    versions = before.sha, one.sha, other.sha
+    mode = second.mode if first.mode == before.mode else first.mode
+    if before.sha in (first.sha, second.sha) or first.sha == second.sha:
+        return TreeEntry(mode, second.sha if first.sha == before.sha else first.sha)
+    versions = before.sha, first.sha, second.sha
     if versions not in allowance.merged:
-        if any(entry.size is None or entry.size > MAX_BYTES for entry in (before, one, other)) or not allowance.texts:
+        if any(entry.size is None or entry.size > MAX_BYTES for entry in (before, first, second)) or not allowance.texts:
             return None
         allowance.texts -= 1
         text = merge_text(*map(trees.blob, versions))
-        allowance.merged[versions] = None if text is None else blob_id(text, one.sha)
+        allowance.merged[versions] = None if text is None else blob_id(text, first.sha)
     merged = allowance.merged[versions]
     return None if merged is None else TreeEntry(mode, merged)
 
@@ -150,16 +150,16 @@ def merge_text(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
     merged: list[bytes] = []
     gone: tuple[list[bytes], list[bytes]] = ([], [])
     come: tuple[list[bytes], list[bytes]] = ([], [])
-    for was, one, other, anchor in _gaps(lines, anchors):
-        for side, version in enumerate((one, other)):
+    for was, first, second, anchor in _gaps(lines, anchors):
+        for side, version in enumerate((first, second)):
             if version != was:
                 removed, added = _trimmed(was, version)
                 gone[side].extend(removed)
                 come[side].extend(added)
-        if one == other or other == was:
-            merged += one
-        elif one == was:
-            merged += other
+        if first == second or second == was:
+            merged += first
+        elif first == was:
+            merged += second
         else:
             return None
         merged += anchor
@@ -184,11 +184,11 @@ def _gaps(
     starts = [0, 0, 0]
     for anchor in anchors:
         ends = [place[anchor] for place in places]
-        was, one, other = (version[start:end] for version, start, end in zip(lines, starts, ends, strict=True))
-        yield was, one, other, (anchor,)
+        was, first, second = (version[start:end] for version, start, end in zip(lines, starts, ends, strict=True))
+        yield was, first, second, (anchor,)
         starts = [end + 1 for end in ends]
-    was, one, other = (version[start:] for version, start in zip(lines, starts, strict=True))
-    yield was, one, other, ()
+    was, first, second = (version[start:] for version, start in zip(lines, starts, strict=True))
+    yield was, first, second, ()
 
 
 def _trimmed(was: Sequence[bytes], now: Sequence[bytes]) -> tuple[Sequence[bytes], Sequence[bytes]]:

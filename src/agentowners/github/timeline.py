@@ -44,22 +44,26 @@ class Timelines:
         """Texts written on it and still there, oldest first; those of reviews that approve or ask for changes are left out."""
         events = self._timeline(number, issue=issue)
         deciding = {_id(event) for event in events if event.words("event") == "reviewed" and _state(event) != "commented"}
-        found = []
+        remarks = []
         for event in events:
             if event.words("event") == "line-commented":
-                found += [_remark(each) for each in event.list("comments") if _id(each, "pull_request_review_id") not in deciding]
+                remarks += [
+                    _remark(each) for each in event.list("comments") if _id(each, "pull_request_review_id") not in deciding
+                ]
             elif event.words("event") == "commented" or (event.words("event") == "reviewed" and _id(event) not in deciding):
-                found.append(_remark(event))
-        return tuple(remark for remark in found if remark is not None)
+                remarks.append(_remark(event))
+        return tuple(remark for remark in remarks if remark is not None)
 
     def review_requests(self, number: int) -> frozenset[str]:
         """Logins of the people and slugs of the teams who were ever asked for their review, in lower case, also where somebody
         took it back.
         """
-        asked = [event for event in self._timeline(number) if event.words("event") == "review_requested"]
-        people = [maybe_account(event.get("requested_reviewer")) for event in asked]
-        teams = [event.get("requested_team") for event in asked]
-        names = [who.login for who in people if who is not None] + [team["slug"].text() for team in teams if team is not None]
+        requests = [event for event in self._timeline(number) if event.words("event") == "review_requested"]
+        people = [maybe_account(event.get("requested_reviewer")) for event in requests]
+        teams = [event.get("requested_team") for event in requests]
+        names = [person.login for person in people if person is not None] + [
+            team["slug"].text() for team in teams if team is not None
+        ]
         return frozenset(map(ascii_lower, names))
 
     def base_changed(self, number: int) -> str | None:
@@ -71,12 +75,12 @@ class Timelines:
 
     def former_bases(self, number: int) -> tuple[str, ...]:
         """The branches that a pull request went to at any time before its base was last changed, each once."""
-        found: dict[str, None] = {}
+        branches: dict[str, None] = {}
         for node in self._api.connection(FORMER_BASES, {"number": number}, "pullRequest", "timelineItems"):
             for name in ("previousRefName", "currentRefName", "oldBase", "newBase"):
                 if (ref := node.maybe(name, JsonNode.text)) is not None:
-                    found[ref.removeprefix("refs/heads/")] = None
-        return tuple(found)
+                    branches[ref.removeprefix("refs/heads/")] = None
+        return tuple(branches)
 
     def _timeline(self, number: int, *, issue: bool = False) -> list[JsonNode]:
         if number not in self._timelines:
@@ -104,8 +108,8 @@ class Timelines:
 
     def has_issues(self) -> bool:
         """True if issues are turned on in the repository."""
-        found = self._api.get(self._api.root).get("has_issues")
-        return found is None or found.flag()
+        setting = self._api.get(self._api.root).get("has_issues")
+        return setting is None or setting.flag()
 
 
 def _state(event: JsonNode) -> str:

@@ -55,8 +55,8 @@ class TreeChanges:
         Raises:
             PlatformError: a tree cannot be had, or there are too many.
         """
-        found = _TreeWalk(self._trees, self._say).run(base, head)
-        return tuple(sorted(_with_renames(found), key=lambda file: file.path))
+        changes = _TreeWalk(self._trees, self._say).run(base, head)
+        return tuple(sorted(_with_renames(changes), key=lambda file: file.path))
 
     def whole(self, listed: Comparison | Difference | CommitChange, base: str, head: str) -> tuple[FileChange, ...]:
         """The files that GitHub lists of a change between two commits, or all of them where it lists only some."""
@@ -92,7 +92,7 @@ class _TreeWalk:
             ours, theirs = _directories(old, name), _directories(new, name)
             if ours != theirs:
                 # in the order of their ids: which is which cannot be told where names look alike, and does not matter
-                self._todo += [(f"{prefix}{name}/", one, other) for one, other in zip_longest(ours, theirs)]
+                self._todo += [(f"{prefix}{name}/", own, foreign) for own, foreign in zip_longest(ours, theirs)]
 
     def _list(self, ask: Callable[[str], Tree | None], sha: str | None) -> Tree | None:
         if sha is None:
@@ -117,8 +117,8 @@ class _TreeWalk:
 
 
 def _files(tree: Tree) -> Tree:
-    found = {name: tuple(entry for entry in entries if not entry.is_tree) for name, entries in tree.items()}
-    return {name: entries for name, entries in found.items() if entries}
+    files = {name: tuple(entry for entry in entries if not entry.is_tree) for name, entries in tree.items()}
+    return {name: entries for name, entries in files.items() if entries}
 
 
 def _directories(tree: Tree, name: str) -> tuple[str, ...]:
@@ -129,11 +129,11 @@ def _sorted(entries: Sequence[TreeEntry]) -> tuple[TreeEntry, ...]:
     return tuple(sorted(entries, key=lambda entry: (entry.sha, entry.mode)))
 
 
-def _with_renames(found: Sequence[_Change]) -> Iterator[FileChange]:
+def _with_renames(changes: Sequence[_Change]) -> Iterator[FileChange]:
     """The changes, and of the files that are gone and come with the same contents, renames: first those that kept their name."""
     gone: dict[_Content, list[str]] = defaultdict(list)
     come: list[_Change] = []
-    for change in sorted(found, key=lambda change: change.path):
+    for change in sorted(changes, key=lambda change: change.path):
         if not change.after and len(change.before) == 1:
             gone[_content(change.before)].append(change.path)
         elif not change.before and len(change.after) == 1:
@@ -159,23 +159,23 @@ def _pair(gone: Mapping[_Content, list[str]], come: Sequence[_Change], *, same_n
     waiting: dict[tuple[_Content, str], list[str]] = defaultdict(list)
     for content, paths in gone.items():
         for path in reversed(paths):
-            waiting[content, _name(path) if same_name else ""].append(path)
-    found: dict[str, str] = {}
+            waiting[content, _base_name(path) if same_name else ""].append(path)
+    pairs: dict[str, str] = {}
     for change in come:
-        sources = waiting.get((_content(change.after), _name(change.path) if same_name else ""))
+        sources = waiting.get((_content(change.after), _base_name(change.path) if same_name else ""))
         if sources:
-            found[change.path] = sources.pop()
-    taken = set(found.values())
+            pairs[change.path] = sources.pop()
+    origins = set(pairs.values())
     for paths in gone.values():
-        paths[:] = [path for path in paths if path not in taken]
-    return found
+        paths[:] = [path for path in paths if path not in origins]
+    return pairs
 
 
 def _content(entries: Sequence[TreeEntry]) -> _Content:
     return entries[0].sha, entries[0].kind
 
 
-def _name(path: str) -> str:
+def _base_name(path: str) -> str:
     return path.rpartition("/")[2]
 
 

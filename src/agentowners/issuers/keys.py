@@ -132,13 +132,13 @@ class Fetcher:
 
     def _ask(self, url: str, host: str) -> bytes | KeysUnavailableError:
         try:
-            return self._read(url, host)
+            return self._fetched(url, host)
         except KeysUnavailableError as error:
             return error
         except (urllib3.exceptions.HTTPError, OSError, ValueError) as error:
             return KeysUnavailableError(f"`{host}` cannot be asked: {_reason(error)}")
 
-    def _read(self, url: str, host: str) -> bytes:
+    def _fetched(self, url: str, host: str) -> bytes:
         timeout = urllib3.Timeout(connect=self._limits.read, read=self._limits.read)
         with self._pool(host) as pool:
             response = pool.request(

@@ -96,26 +96,28 @@ def _view(matcher: Matcher, path: str, kind: Kind) -> frozenset[int]:
 def _table(policy: Policy, change: Change, answer: _Answer, shades: dict[Shade, int]) -> tuple[int, ...]:
     """For each file of a change the number of its shade; a new shade gets the next number."""
     ruling, _ = find_out(policy, change, answer)
-    kept: dict[int, int] = {}
+    places: dict[int, int] = {}
     by_path: dict[str, int] = {}
     numbers = count(len(shades))
     for path, judgement in zip(ruling.files.paths, ruling.judgements, strict=True):
-        place = kept.get(id(judgement))
+        place = places.get(id(judgement))
         if place is None:
             shade = _shade(ruling, judgement)
             if shade not in shades:
                 shades[shade] = next(numbers)
-            place = kept[id(judgement)] = shades[shade]
+            place = places[id(judgement)] = shades[shade]
         by_path[path] = place
     return tuple([by_path[file.path] for file in change.files])
 
 
 def _shade(ruling: Ruling, judgement: Judgement) -> Shade:
     if judgement.observed.restricts and not judgement.decision.restricts:
-        asked = [ruling.observed_obligations[place] for place in judgement.observed_obligations]
+        obligations = [ruling.observed_obligations[place] for place in judgement.observed_obligations]
         decision, rules, observed = judgement.observed, judgement.observed_rules, True
     else:
-        asked = [ruling.obligations[place] for place in judgement.obligations]
+        obligations = [ruling.obligations[place] for place in judgement.obligations]
         decision, rules, observed = judgement.decision, judgement.rules, False
-    demands: Demands = frozenset(Demand(each.count, frozenset(who.key for who in each.approvers)) for each in asked)
+    demands: Demands = frozenset(
+        Demand(each.count, frozenset(approver.key for approver in each.approvers)) for each in obligations
+    )
     return Shade(decision, frozenset({BLOCKED}) if decision is Decision.BLOCK else demands, rules, observed)

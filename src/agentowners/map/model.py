@@ -95,6 +95,6 @@ def refs_of_interest(policies: Iterable[Policy], standard: str, branches: Sequen
 
 def _principals(policy: Policy) -> Iterator[PrincipalPattern]:
     for layer in (each for each in policy.layers if each.source is not None):
-        yield from (who for rule in layer.rules for who in rule.principals)
-        yield from (who for mode in layer.modes for who in mode.principals)
+        yield from (principal for rule in layer.rules for principal in rule.principals)
+        yield from (principal for mode in layer.modes for principal in mode.principals)
         yield from (default.principal for default in layer.defaults)

@@ -45,7 +45,7 @@ def cells(statement: Statement) -> Cells:
         ConversionRefused: it says something that has no line form.
     """
     texts, aligned = _cells(statement)
-    refuse_if(_NOT_IN_LINES.search("".join(texts)), _name(statement), "the line syntax", _span_of(statement))
+    refuse_if(_NOT_IN_LINES.search("".join(texts)), _statement_name(statement), "the line syntax", _span_of(statement))
     return texts, aligned
 
 
@@ -60,7 +60,7 @@ def comment(item: Item) -> str:
         return item.beside
     if statement.reason is None:
         return ""
-    what = f"the reason of {_name(statement)}"
+    what = f"the reason of {_statement_name(statement)}"
     refuse_if(_NOT_IN_LINES.search(statement.reason), what, "the line syntax", statement.span)
     if statement.reason != statement.reason.strip(" \t"):
         message = f"{what} begins or ends with a blank, which has no line form"
@@ -131,7 +131,7 @@ def _agent(agent: AgentEntry) -> Cells:
     return (f"agent {agent.name}", _words(*tokens)), 1
 
 
-def _name(statement: Statement) -> str:
+def _statement_name(statement: Statement) -> str:
     if isinstance(statement, Rule | ModeLine | Unprotect | Assertion):
         return f"{_NAMES[type(statement)]} {quote(statement.id)}"
     return "a statement"

@@ -65,10 +65,10 @@ class DoctorJson(TypedDict):
 
 def doctor_text(checkup: Checkup, style: Style = PLAIN, rows: Sequence[MatrixRow] = ()) -> str:
     """The checkup as text that ends in a newline; ``rows`` are the matrix of where a policy holds."""
-    return "".join(f"{line}\n" for line in _lines(checkup, style, rows))
+    return "".join(f"{line}\n" for line in _report_lines(checkup, style, rows))
 
 
-def _lines(checkup: Checkup, style: Style, rows: Sequence[MatrixRow]) -> Iterator[str]:
+def _report_lines(checkup: Checkup, style: Style, rows: Sequence[MatrixRow]) -> Iterator[str]:
     yield style.strong(for_terminal(_title(checkup)))
     for guarantee, decision in _DECISIONS.items():
         findings = checkup.of(guarantee)

@@ -80,16 +80,16 @@ class DatadogEvents:
 
 def _payload(event: Json, entry: LogEntry, receipt: Receipt | None) -> bytes:
     """An event as it is sent: shortened until it is taken whole."""
-    told: Json = {"ddsource": "agentowners", "service": "agentowners", "ddtags": f"log:{entry.log}"}
+    envelope: Json = {"ddsource": "agentowners", "service": "agentowners", "ddtags": f"log:{entry.log}"}
     if receipt is not None:
-        told["audit"] = receipt.json()
+        envelope["audit"] = receipt.json()
     sizes: Sequence[int] = _FILES
     for files in sizes:
-        value: Any = redacted_value(whole(shortened(event, files) | told))
+        value: Any = redacted_value(whole(shortened(event, files) | envelope))
         data = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
         if len(data) <= MAX_EVENT:
             return data
     few: Json = {name: event[name] for name in ("class_uid", "time") if name in event}
     few["message"] = str(event.get("message", ""))[:_SHORT]
-    head: Any = redacted_value(whole(few | told))
+    head: Any = redacted_value(whole(few | envelope))
     return json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()

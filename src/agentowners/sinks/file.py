@@ -39,7 +39,7 @@ class FileLog:
             handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_NOFOLLOW", 0), 0o644)
             with os.fdopen(handle, "r+b") as file:
                 last = _last_line(file.fileno())
-                number, previous = (1, NOTHING) if last is None else (self._read(last).number + 1, digest(last))
+                number, previous = (1, NOTHING) if last is None else (self._read_last(last).number + 1, digest(last))
                 stored = replace(entry, log=self._log, number=number, previous=previous).stored()
                 file.write(stored + b"\n")
                 file.flush()
@@ -48,14 +48,14 @@ class FileLog:
             raise StoreError(f"the audit file cannot be written: {reason(error)}") from None
         return Receipt(self._log, number, digest(stored))
 
-    def _read(self, line: bytes) -> LogEntry:
+    def _read_last(self, line: bytes) -> LogEntry:
         try:
-            found = read_entry(line)
+            entry = read_entry(line)
         except EntryError as error:
             raise StoreError(f"the audit file does not end in an entry: {error.message}", help="name another file") from None
-        if found.log != self._log:
+        if entry.log != self._log:
             raise StoreError("the audit file is another repository's", help="name another file")
-        return found
+        return entry
 
 
 def _last_line(handle: int) -> bytes | None:
@@ -86,12 +86,12 @@ def kept_logs(store: ObjectStore, prefix: str) -> KeptLogs:
     """Look for logs in a bucket."""
     logs: dict[str, list[tuple[EntryPlace, ObjectVersions]]] = {}
     strangers = []
-    for kept in store.versions(f"{prefix}/" if prefix else ""):
-        place = place_of(kept.key, prefix)
+    for versions in store.versions(f"{prefix}/" if prefix else ""):
+        place = place_of(versions.key, prefix)
         if place is None:
-            strangers.append(kept.key)
+            strangers.append(versions.key)
         else:
-            logs.setdefault(place.log, []).append((place, kept))
+            logs.setdefault(place.log, []).append((place, versions))
     for entries in logs.values():
         entries.sort(key=lambda entry: (entry[0].epoch, entry[0].number))
     return KeptLogs(logs, tuple(strangers))
@@ -99,8 +99,8 @@ def kept_logs(store: ObjectStore, prefix: str) -> KeptLogs:
 
 def stored_entries(store: ObjectStore, entries: list[tuple[EntryPlace, ObjectVersions]]) -> Iterator[StoredEntry]:
     """The entries of a log, read one by one."""
-    for place, kept in entries:
-        yield StoredEntry(place, kept.written, kept.marked, store.read(kept.key))
+    for place, versions in entries:
+        yield StoredEntry(place, versions.written, versions.marked, store.read(versions.key))
 
 
 def file_entries(path: Path) -> tuple[str, list[StoredEntry]]:

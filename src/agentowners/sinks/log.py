@@ -77,9 +77,9 @@ class ObjectLog:
         tries = 0
         while True:
             try:
-                found = self._try(entry)
-                if found is not None:
-                    return found
+                receipt = self._try(entry)
+                if receipt is not None:
+                    return receipt
             except StoreError as error:
                 if error.help is not None or self._waiting.clock() >= end:
                     raise
@@ -94,19 +94,19 @@ class ObjectLog:
         last = self._last or self._find_last()
         while True:
             if last.uid == entry.uid:
-                self._check_once(self._key(last.number))
+                self._check_once(self._entry_key(last.number))
                 return self._done(last)
             if last.number >= LAST_NUMBER:
                 raise StoreError(f"entry {last.number} is the last that there can be", help=_EPOCH)
             number = last.number + 1
             stored = replace(entry, log=self._log, number=number, previous=last.digest, why=last.why).stored()
-            key = self._key(number)
-            made = self._store.create(key, stored)
-            if made is Made.CREATED:
+            key = self._entry_key(number)
+            outcome = self._store.create(key, stored)
+            if outcome is Made.CREATED:
                 self._check_once(key)
                 return self._done(_Last(number, digest(stored), entry.uid))
             there = self._store.read(key)
-            if there is None and made is Made.UNSURE:
+            if there is None and outcome is Made.UNSURE:
                 self._last = last
                 return None
             if there is None:
@@ -118,8 +118,8 @@ class ObjectLog:
         return Receipt(self._log, last.number, last.digest)
 
     def _check_once(self, key: str) -> None:
-        kept = [found for found in self._store.versions(key) if found.key == key]
-        if [(found.written, found.marked) for found in kept] != [(1, False)]:
+        versions = [version for version in self._store.versions(key) if version.key == key]
+        if [(entry.written, entry.marked) for entry in versions] != [(1, False)]:
             help = "`agentowners audit probe` tells what it does not do; it has to be one that creates an object once"
             raise StoreError(f"{_NO_ORDER}: an entry could be written twice, or there are no versions", help=help)
 
@@ -127,7 +127,7 @@ class ObjectLog:
         number = self._last_number(self._epoch)
         if number is None:
             return self._before_first()
-        data = self._store.read(self._key(number))
+        data = self._store.read(self._entry_key(number))
         if data is None:
             raise StoreError(f"{_NO_ORDER}: entry {number} is listed and cannot be read", help=_EPOCH)
         return self._as_last(number, data)
@@ -151,7 +151,7 @@ class ObjectLog:
             number = self._last_number(self._epoch - 1)
         except StoreError as error:
             number, why = self._last_without_gap(self._epoch - 1), f"{why}: {error.message}"
-        data = None if number is None else self._store.read(self._key(number, self._epoch - 1))
+        data = None if number is None else self._store.read(self._entry_key(number, self._epoch - 1))
         return _Last(0, NOTHING if data is None else digest(data), None, why)
 
     def _last_number(self, epoch: int) -> int | None:
@@ -171,14 +171,14 @@ class ObjectLog:
             number = number * 1000 + numbers[-1]
             prefix += f"{numbers[-1]:03}/"
         first = number % 1000 == 0 or numbers == [number % 1000]
-        if first and number > 1 and self._store.read(self._key(number - 1, epoch)) is None and self._leads(epoch, number):
+        if first and number > 1 and self._store.read(self._entry_key(number - 1, epoch)) is None and self._leads(epoch, number):
             raise StoreError(f"the audit log `{self._log}` has entry {number} without the one before it", help=_EPOCH)
         return number
 
     def _leads(self, epoch: int, number: int) -> bool:
         """True if there is any entry before one: where there is none, those that were are past their retention."""
         listing = self._store.listing(epoch_prefix(self._prefix, self._log, epoch))
-        data = self._store.read(self._key(number, epoch))
+        data = self._store.read(self._entry_key(number, epoch))
         try:
             follows = None if data is None else read_entry(data).previous
         except EntryError:
@@ -187,8 +187,8 @@ class ObjectLog:
 
     def _last_without_gap(self, epoch: int) -> int | None:
         """The last entry that has all before it, in a log that has gaps, or more than entries, in it."""
-        kept = self._store.versions(epoch_prefix(self._prefix, self._log, epoch))
-        places = [place_of(found.key, self._prefix) for found in kept]
+        versions = self._store.versions(epoch_prefix(self._prefix, self._log, epoch))
+        places = [place_of(version.key, self._prefix) for version in versions]
         last = None
         for number in sorted(place.number for place in places if place is not None):
             if last is not None and number != last + 1:
@@ -206,5 +206,5 @@ class ObjectLog:
             raise StoreError(f"the audit log `{self._log}` has something in it that is no entry", help=_EPOCH)
         return sorted(map(int, bare))
 
-    def _key(self, number: int, epoch: int | None = None) -> str:
+    def _entry_key(self, number: int, epoch: int | None = None) -> str:
         return EntryPlace(self._log, self._epoch if epoch is None else epoch, number).key(self._prefix)

@@ -46,15 +46,15 @@ def probe(store: S3Store, prefix: str) -> tuple[StoreAnswer, ...]:
         return retention.get("Mode") == "COMPLIANCE", f"{retention.get('Mode', 'no default')} {length}".strip()
 
     def once() -> tuple[bool, str]:
-        made = [store.create(name, b"probe").value for _ in range(2)]
-        return made == [Made.CREATED.value, Made.EXISTS.value], ", then ".join(made)
+        answers = [store.create(name, b"probe").value for _ in range(2)]
+        return answers == [Made.CREATED.value, Made.EXISTS.value], ", then ".join(answers)
 
     def parallel() -> tuple[bool, str]:
         with ThreadPoolExecutor(8) as threads:
-            made = list(threads.map(lambda _: store.create(f"{name}-parallel", b"probe"), range(8)))
-        kept = sum(found.written for found in store.versions(f"{name}-parallel"))
-        created = made.count(Made.CREATED)
-        return created <= 1 == kept, f"{created} created, {kept} kept"
+            answers = list(threads.map(lambda _: store.create(f"{name}-parallel", b"probe"), range(8)))
+        total = sum(version.written for version in store.versions(f"{name}-parallel"))
+        created = answers.count(Made.CREATED)
+        return created <= 1 == total, f"{created} created, {total} kept"
 
     def undeletable() -> tuple[bool, str]:
         (version, *_) = client.list_object_versions(Bucket=bucket, Prefix=name)["Versions"]
@@ -63,8 +63,8 @@ def probe(store: S3Store, prefix: str) -> tuple[StoreAnswer, ...]:
     def unhidden() -> tuple[bool, str]:
         return _refused(lambda: client.delete_object(Bucket=bucket, Key=name))
 
-    asked = zip(QUESTIONS, (versioned, locked, once, parallel, undeletable, unhidden), strict=True)
-    return tuple(_answer(question, ask) for question, ask in asked)
+    pairs = zip(QUESTIONS, (versioned, locked, once, parallel, undeletable, unhidden), strict=True)
+    return tuple(_answer(question, ask) for question, ask in pairs)
 
 
 def _answer(question: str, ask: Callable[[], tuple[bool, str]]) -> StoreAnswer:

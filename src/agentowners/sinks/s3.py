@@ -41,11 +41,11 @@ def read_address(text: str) -> BucketAddress:
     Raises:
         BucketError: it names none.
     """
-    found = _ADDRESS.fullmatch(text)
-    prefix = "" if found is None else (found["prefix"] or "").removesuffix("/")
-    if found is None or (prefix and any(part in ("", ".", "..") for part in prefix.split("/"))):
+    match = _ADDRESS.fullmatch(text)
+    prefix = "" if match is None else (match["prefix"] or "").removesuffix("/")
+    if match is None or (prefix and any(part in ("", ".", "..") for part in prefix.split("/"))):
         raise BucketError(f"`{text}` is not the address of a bucket", help="write `s3://bucket/prefix`")
-    return BucketAddress(found["bucket"], prefix)
+    return BucketAddress(match["bucket"], prefix)
 
 
 class S3Store:
@@ -72,14 +72,14 @@ class S3Store:
         try:
             self.client: Any = session.create_client("s3", region_name=region, endpoint_url=endpoint or None, config=config)
         except (BotoCoreError, ValueError) as error:
-            raise StoreError(f"the client for S3 cannot be made: {_line(error)}") from None
+            raise StoreError(f"the client for S3 cannot be made: {_kind_of_failure(error)}") from None
 
     def listing(self, prefix: str) -> Listing:
         """See ``ObjectStore.listing``."""
         with self._asking("list"):
             page = self.client.list_objects_v2(Bucket=self.bucket, Prefix=prefix, Delimiter="/")
-        folders = tuple(str(one["Prefix"]) for one in page.get("CommonPrefixes", ()))
-        return Listing(folders, tuple(str(one["Key"]) for one in page.get("Contents", ())), not page.get("IsTruncated", False))
+        folders = tuple(str(item["Prefix"]) for item in page.get("CommonPrefixes", ()))
+        return Listing(folders, tuple(str(item["Key"]) for item in page.get("Contents", ())), not page.get("IsTruncated", False))
 
     def read(self, key: str) -> bytes | None:
         """See ``ObjectStore.read``."""
@@ -114,13 +114,13 @@ class S3Store:
 
     def versions(self, prefix: str) -> list[ObjectVersions]:
         """See ``ObjectStore.versions``."""
-        found: dict[str, list[bool]] = {}
+        by_key: dict[str, list[bool]] = {}
         with self._asking("list versions"):
             for page in self.client.get_paginator("list_object_versions").paginate(Bucket=self.bucket, Prefix=prefix):
                 for kind in ("Versions", "DeleteMarkers"):
-                    for one in page.get(kind, ()):
-                        found.setdefault(str(one["Key"]), []).append(kind == "DeleteMarkers")
-        return [ObjectVersions(key, kinds.count(False), True in kinds) for key, kinds in sorted(found.items())]
+                    for item in page.get(kind, ()):
+                        by_key.setdefault(str(item["Key"]), []).append(kind == "DeleteMarkers")
+        return [ObjectVersions(key, kinds.count(False), True in kinds) for key, kinds in sorted(by_key.items())]
 
     @contextmanager
     def _asking(self, what: str) -> Iterator[None]:
@@ -148,7 +148,7 @@ class S3Store:
 
         passing = isinstance(error, HTTPClientError | NoConnectionError | OSError)
         help = None if passing else "credentials come from the environment"
-        return StoreError(f"`s3://{self.bucket}` cannot be asked to {what}: {_line(error)}", help=help)
+        return StoreError(f"`s3://{self.bucket}` cannot be asked to {what}: {_kind_of_failure(error)}", help=help)
 
 
 class _MissingError(Exception):
@@ -159,7 +159,7 @@ def _status(response: Mapping[str, Any]) -> int:
     return int(response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
 
 
-def _line(error: Exception) -> str:
+def _kind_of_failure(error: Exception) -> str:
     """Failure by its kind: a client's message may quote what it sent."""
     name = type(error).__name__.removesuffix("Error")
     return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower() or "it failed"

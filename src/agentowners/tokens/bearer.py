@@ -40,10 +40,10 @@ def bearer(policy: Policy, token: str, keys_of: KeysOf, audiences: tuple[str, ..
         audiences: names of this repository, for entries that name no audience.
         now: in seconds since 1970.
     """
-    said = unverified_claims(token)
-    if isinstance(said, Refused):
-        return said
-    issuer = said.get("iss")
+    claims = unverified_claims(token)
+    if isinstance(claims, Refused):
+        return claims
+    issuer = claims.get("iss")
     results: dict[tuple[str, OidcClaims], Verified | Refused] = {}
 
     def proves(layer: Layer, entry: OidcClaims) -> bool:
@@ -56,22 +56,24 @@ def bearer(policy: Policy, token: str, keys_of: KeysOf, audiences: tuple[str, ..
         return isinstance(results.get(key), Verified)
 
     layers = tuple(_fitting(layer, proves) for layer in policy.layers)
-    found = next((result for result in results.values() if isinstance(result, Verified)), None)
-    if found is None:
+    proof = next((result for result in results.values() if isinstance(result, Verified)), None)
+    if proof is None:
         nobody = Refused("no entry under `oidc` names its issuer")
         return next((result for result in results.values() if isinstance(result, Refused)), nobody)
     fitting = (entry for layer in layers for agent in layer.agents for entry in agent.oidc)
-    evidence = _evidence(found.claims, found.digest, Strength.VERIFIED, fitting)
-    return Bearer(found, evidence, replace(policy, layers=layers))
+    evidence = _evidence(proof.claims, proof.digest, Strength.VERIFIED, fitting)
+    return Bearer(proof, evidence, replace(policy, layers=layers))
 
 
 def unproved(policy: Policy, token: str) -> Evidence | Refused:
     """Claims of a token about its bearer where the issuer's keys cannot be had: asserted, so that it can only restrict."""
-    said = unverified_claims(token)
-    if isinstance(said, Refused):
-        return said
+    claims = unverified_claims(token)
+    if isinstance(claims, Refused):
+        return claims
     entries = [entry for layer in policy.layers for agent in layer.agents for entry in agent.oidc]
-    return _evidence(said, digest_of(token), Strength.ASSERTED, [entry for entry in entries if entry.issuer == said.get("iss")])
+    return _evidence(
+        claims, digest_of(token), Strength.ASSERTED, [entry for entry in entries if entry.issuer == claims.get("iss")]
+    )
 
 
 def _fitting(layer: Layer, proves: Callable[[Layer, OidcClaims], bool]) -> Layer:
@@ -87,8 +89,8 @@ def _fitting(layer: Layer, proves: Callable[[Layer, OidcClaims], bool]) -> Layer
 def _evidence(claims: Mapping[str, object], digest: str, strength: Strength, entries: Iterable[OidcClaims]) -> Evidence:
     """Facts that may be shown of a token: who issued it for whom, what the policy asks about, and nothing else."""
     names = [*_KEPT, *(name for entry in entries for name, _ in entry.claims)]
-    kept = {name: claims[name] for name in dict.fromkeys(names) if name in claims}
-    return Evidence(Signal.TOKEN, strength, text=json.dumps(kept), where=f"token sha256:{digest}")
+    facts = {name: claims[name] for name in dict.fromkeys(names) if name in claims}
+    return Evidence(Signal.TOKEN, strength, text=json.dumps(facts), where=f"token sha256:{digest}")
 
 
 def standard_audiences(host: str, repository: str, id: int | None = None) -> tuple[str, ...]:

@@ -69,11 +69,11 @@ def read_keys(data: bytes) -> KeySet:
         raise KeySetError("the key set has no keys")
     if len(items) > MAX_KEYS:
         raise KeySetError(f"the key set has more than {MAX_KEYS} keys")
-    found = [_key(item) for item in items]
-    return KeySet(tuple(key for key in found if key is not None))
+    keys = [_public_key(item) for item in items]
+    return KeySet(tuple(key for key in keys if key is not None))
 
 
-def _key(item: object) -> PublicKey | None:
+def _public_key(item: object) -> PublicKey | None:
     if not isinstance(item, dict):
         raise KeySetError("a key of the key set is not a JSON object")
     kind = item.get("kty")

@@ -48,10 +48,10 @@ def _rest(pattern: str, text: str) -> str | None:
     at = len(head)
     *middle, tail = parts
     for part in middle:
-        found = text.find(part, at)
-        if found < 0:
+        index = text.find(part, at)
+        if index < 0:
             return None
-        at = found + len(part)
+        at = index + len(part)
     return text[at : len(text) - len(tail)] if text.endswith(tail) and len(text) - len(tail) >= at else None
 
 

@@ -97,8 +97,8 @@ def digest_of(token: str) -> str:
 def _verified(token: str, keys: KeySet, expect: ExpectedToken, now: int) -> Verified:
     header, claims, signature = _parts(token)
     algorithm = _algorithm(header, expect)
-    _check_signature(token.rpartition(".")[0], signature, _key(header, algorithm, keys), algorithm)
-    issuer, subject = _text(claims, "iss"), _text(claims, "sub")
+    _check_signature(token.rpartition(".")[0], signature, _key_for(header, algorithm, keys), algorithm)
+    issuer, subject = _text_claim(claims, "iss"), _text_claim(claims, "sub")
     if issuer != expect.issuer:
         raise _RefusedError(f"its issuer is {_shown(issuer)}, not {_shown(expect.issuer)}")
     _check_audience(claims, expect)
@@ -128,12 +128,12 @@ def _parts(token: str) -> tuple[dict[str, object], dict[str, object], bytes]:
 def _algorithm(header: Mapping[str, object], expect: ExpectedToken) -> str:
     algorithm = header.get("alg")
     if not isinstance(algorithm, str) or algorithm not in expect.algorithms:
-        shown = _shown(algorithm) if isinstance(algorithm, str) else "nothing"
-        raise _RefusedError(f"it is signed by {shown}, and the policy takes {', '.join(expect.algorithms)} of this issuer")
+        name = _shown(algorithm) if isinstance(algorithm, str) else "nothing"
+        raise _RefusedError(f"it is signed by {name}, and the policy takes {', '.join(expect.algorithms)} of this issuer")
     return algorithm
 
 
-def _key(header: Mapping[str, object], algorithm: str, keys: KeySet) -> PublicKey:
+def _key_for(header: Mapping[str, object], algorithm: str, keys: KeySet) -> PublicKey:
     id = header.get("kid")
     fitting = keys.fitting(id if isinstance(id, str) else None, algorithm)
     if not fitting:
@@ -184,7 +184,7 @@ def _check_times(claims: Mapping[str, object], now: int) -> int:
     return expires
 
 
-def _text(claims: Mapping[str, object], name: str) -> str:
+def _text_claim(claims: Mapping[str, object], name: str) -> str:
     value = claims.get(name)
     if not isinstance(value, str) or not value:
         raise _RefusedError(f"its `{name}` is not a text")
