@@ -43,6 +43,16 @@ def test_named_people_are_asked_once_also_where_somebody_took_it_back(github: Gi
     assert asks(it) == 0
 
 
+def test_an_account_that_is_called_like_a_group_is_known_and_asked(github: GitHubServer, tmp_path: Path) -> None:
+    it = world(github, tmp_path, "@login:agents @octocat")
+    github.add_user("agents")
+    it.repo.set_permission("agents", "write")
+    pull = it.pull({"src/app.py": "x = 2\n"})
+    it.judge(pull)
+    assert asked(pull) == ["agents", "octocat"]
+    assert "nobody has the login" not in str(it.check(pull.head_sha).summary)
+
+
 def test_nobody_is_asked_by_default(github: GitHubServer, tmp_path: Path) -> None:
     it = world(github, tmp_path, "@octocat")
     it.inputs["request-reviews"] = ""

@@ -21,6 +21,7 @@ from tests.examples import examples
 from tests.export.reading import MAIN, PATHS, decisions, load, matches, policies
 from tests.github_server.openapi import check_body, find
 
+LIKE_A_GROUP = "/infra/ @agents require_approval @login:bots\n"
 CORE = (Approver("acme/core"),)
 
 
@@ -150,3 +151,7 @@ def test_what_has_no_room_is_said() -> None:
     exported = bodies(load(f"{many} @agents block\n/a/ @agents block\n"))
     assert restricted(exported) == ["a", "a/**/*", "a/**/.*"]
     assert (1, NOT_HELD) in ids(exported)
+
+
+def test_an_account_that_is_called_like_a_group_is_named_as_the_platform_has_it() -> None:
+    assert lines(of(load(LIKE_A_GROUP))) == [["/infra/", "@bots"]]

@@ -12,6 +12,7 @@ from agentowners.policy.model import Action
 from agentowners.proof.actors import cast
 from agentowners.proof.cells import Cell
 from agentowners.proof.compare import Terms, compare
+from agentowners.proof.demands import Demand
 from agentowners.proof.difference import Direction, PolicyDifference, UnknownReason
 from tests.examples import examples
 from tests.proof.points import PATHS, RULES, decided, pairs, passes_more, points, policy
@@ -198,3 +199,7 @@ def test_agents_in_no_team_are_said_to_lose_what_a_team_keeps() -> None:
     (looser,) = (region for region in found.regions if region.direction is Direction.LOOSER)
     assert looser.principals == ("@agents",)
     assert looser.example.cell.actor.name == "@somebody[bot]"
+
+
+def test_approvers_of_a_demand_are_named_as_a_policy_writes_them() -> None:
+    assert Demand(1, frozenset({"octocat", "agents", "acme/sre"})).names == ["@acme/sre", "@login:agents", "@octocat"]

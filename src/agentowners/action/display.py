@@ -20,7 +20,7 @@ from agentowners.github.errors import PlatformError, Trouble, suppress_trouble
 from agentowners.github.host import GitHubHost
 from agentowners.github.model import Pull
 from agentowners.policy.model import Decision
-from agentowners.policy.patterns import ascii_lower
+from agentowners.policy.patterns import ascii_lower, bare_name
 from agentowners.report.shared.escape import quoted
 from agentowners.report.verdict.conclusion import asks, is_advisory
 from agentowners.report.verdict.labels import label_style, labels, stale
@@ -125,7 +125,7 @@ class Display(Struct):
         """Names as the policy writes them: of people who could approve, and of teams of this repository's owner."""
         unmet = _unmet(case)
         given = {ascii_lower(login) for obligation in unmet for login in obligation.granted_by}
-        named = {ascii_lower(name.removeprefix("@")): name for obligation in unmet for name in obligation.approvers}
+        named = {ascii_lower(bare_name(name)): name for obligation in unmet for name in obligation.approvers}
         if not named:
             return []
         already = self.host.timelines.review_requests(case.pull.number)
@@ -136,7 +136,7 @@ class Display(Struct):
         if len(people) + len(teams) > _MAX_LOOKUPS:
             return self._too_many(case, len(people) + len(teams))
         able = _able(case, [account for account in map(self._account, people) if account is not None])
-        reviewers = [name for name in people if ascii_lower(name.removeprefix("@")) in able] + teams
+        reviewers = [name for name in people if ascii_lower(bare_name(name)) in able] + teams
         return reviewers if len(reviewers) <= MAX_ASKED else self._too_many(case, len(reviewers))
 
     def _too_many(self, case: JudgedPull, count: int) -> list[str]:
@@ -145,7 +145,7 @@ class Display(Struct):
 
     def _account(self, name: str) -> Account | None:
         with suppress_trouble(Trouble.NOT_FOUND):
-            return self.host.people.named(name.removeprefix("@"))
+            return self.host.people.named(bare_name(name))
         return None
 
     def _ask(self, number: int, names: Sequence[str]) -> None:
@@ -179,7 +179,7 @@ def _way_out(trouble: Trouble, name: str) -> str:
 
 def _apart(names: Iterable[str]) -> tuple[list[str], list[str]]:
     """Logins, and the slugs of teams."""
-    bare = [name.removeprefix("@") for name in names]
+    bare = [bare_name(name) for name in names]
     return [name for name in bare if "/" not in name], [name.partition("/")[2] for name in bare if "/" in name]
 
 

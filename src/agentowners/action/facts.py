@@ -33,6 +33,7 @@ from agentowners.github.reading import MalformedError
 from agentowners.identity.logins import logins_without_id
 from agentowners.identity.model import AgentDefinition
 from agentowners.policy.model import Permission, Policy
+from agentowners.policy.patterns import bare_name
 from agentowners.report.shared.escape import quoted
 from agentowners.text.wording import listed
 
@@ -123,10 +124,10 @@ class JobFacts:
     def _unknown_of(self, names: Iterable[str]) -> list[str]:
         """The first few of some names, quoted, that nobody has; each is looked up once a job."""
         few = list(dict.fromkeys(names))[:MAX_LOOKUPS]
-        for login in (name.removeprefix("@") for name in few):
+        for login in map(bare_name, few):
             if login not in self._unknown:
                 self._unknown[login] = self._is_unknown(login)
-        return [quoted(name) for name in few if self._unknown[name.removeprefix("@")]]
+        return [quoted(name) for name in few if self._unknown[bare_name(name)]]
 
     def _is_unknown(self, login: str) -> bool:
         try:

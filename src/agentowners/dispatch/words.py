@@ -96,5 +96,5 @@ def _next(first: AccessDecision, *, asks: bool) -> str:
 def _approvers(rule: AppliedRule | None) -> str:
     outcome = rule.statement.outcome if rule is not None and isinstance(rule.statement, Rule | Default) else None
     count = max(outcome.count, 1) if outcome is not None else 1
-    names = " or ".join(f"@{approver.text}" for approver in outcome.approvers) if outcome is not None else ""
+    names = " or ".join(map(str, outcome.approvers)) if outcome is not None else ""
     return f"{count} approval{'s' if count > 1 else ''}" + (f" of {visible(names)}" if names else "")

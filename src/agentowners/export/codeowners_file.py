@@ -34,7 +34,7 @@ class _Line(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        return " ".join([codeowners_pattern(self.pattern.text), *map(str, self.owners)])
+        return " ".join([codeowners_pattern(self.pattern.text), *(f"@{owner.text}" for owner in self.owners)])
 
 
 def codeowners(policy: HeldPolicy, owners: tuple[Approver, ...] = ()) -> Exported:

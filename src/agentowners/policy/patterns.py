@@ -203,6 +203,11 @@ class Approver(Struct, frozen=True):
         return ascii_lower(self.text)
 
 
+def bare_name(name: str) -> str:
+    """The name of an account or a team as the platform has it, without the at-sign and what sets it apart from a group's."""
+    return _without_prefix(name.removeprefix("@"))
+
+
 def each_once(approvers: Iterable[Approver]) -> tuple[Approver, ...]:
     """The approvers in the order written, the first spelling of each."""
     by_key: dict[str, Approver] = {}

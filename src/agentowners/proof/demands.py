@@ -8,6 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from agentowners.policy.model import MAX_APPROVALS, Decision, Outcome
+from agentowners.policy.patterns import Approver
 
 _NEVER: Final = MAX_APPROVALS + 1
 
@@ -28,6 +29,11 @@ class Demand(Struct, frozen=True):
         if outcome.decision is Decision.ALLOW:
             return None
         return cls(outcome.count, frozenset(approver.key for approver in outcome.approvers))
+
+    @property
+    def names(self) -> list[str]:
+        """The approvers as a policy writes them, in order."""
+        return [str(Approver(key)) for key in sorted(self.approvers)]
 
     @property
     def blocks(self) -> bool:

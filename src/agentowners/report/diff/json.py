@@ -131,7 +131,7 @@ def _decision(demands: Demands) -> types.DemandsJson:
 def _obligation(demand: Demand) -> types.DemandJson:
     if demand.blocks:
         return {"decision": "block"}
-    return {"count": demand.count, "approvers": [f"@{approver}" for approver in sorted(demand.approvers)]}
+    return {"count": demand.count, "approvers": demand.names}
 
 
 def _witness(example: Counterexample) -> types.WitnessJson:

@@ -25,7 +25,7 @@ def _demand(demand: Demand) -> str:
     if demand.blocks:
         return "blocked"
     amount = count(demand.count, "approval")
-    return f"{amount} of {' or '.join(f'@{approver}' for approver in sorted(demand.approvers))}" if demand.approvers else amount
+    return f"{amount} of {' or '.join(demand.names)}" if demand.approvers else amount
 
 
 def change(region: Region) -> str:

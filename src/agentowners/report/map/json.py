@@ -125,7 +125,7 @@ def _shade(shade: Shade) -> ShadeJson:
         "decision": shade.decision.value,
         "observed": shade.observed,
         "obligations": [
-            {"count": demand.count, "approvers": [f"@{approver}" for approver in sorted(demand.approvers)]}
+            {"count": demand.count, "approvers": demand.names}
             for demand in sorted(shade.demands, key=lambda demand: (-demand.count, sorted(demand.approvers)))
             if not demand.blocks
         ],
