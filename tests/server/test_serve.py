@@ -311,6 +311,9 @@ def test_hints_of_a_server_count_where_the_policy_is_silent(agent: Agent) -> Non
     call = {"tool": "mcp__x__y", "arguments": {}, "client": "claude", "annotations": {"destructiveHint": True}}
     assert agent.ask("POST", "/v1/check", call)[1]["error"] == "policy_denied"
     assert agent.ask("POST", "/v1/check", call | {"annotations": {"readOnlyHint": True}})[1] == {"decision": "allow"}
+    assert agent.ask("POST", "/v1/check", call | {"annotations": {}}) == agent.ask(
+        "POST", "/v1/check", call | {"annotations": None}
+    )
 
 
 class TestTokenFiles:

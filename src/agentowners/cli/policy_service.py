@@ -18,7 +18,8 @@ from agentowners.cli.proposing import Desk, claimed_principal
 from agentowners.diagnostics import AgentownersError
 from agentowners.dispatch.answers import Reply
 from agentowners.dispatch.denial import digest_of
-from agentowners.dispatch.model import Annotations, Client, ToolCall
+from agentowners.dispatch.model import Client, ToolCall
+from agentowners.mcp.hints import annotations_of
 from agentowners.proposals.model import ProposalState, Provenance
 from agentowners.proposals.reading import read_proposal
 from agentowners.server.routes import MAX_WAITING, ApiError, Json
@@ -135,8 +136,4 @@ def _call(body: Json, root: str) -> ToolCall:
         raise ApiError(400, "bad_request", message, help=f"`client` is one of {', '.join(Client)}") from None
     if not os.path.isabs(call.cwd):
         raise ApiError(400, "bad_request", "`cwd` is no absolute path")
-    hints = None
-    if call.annotations is not None:
-        flags = (call.annotations.get(name) for name in ("readOnlyHint", "destructiveHint"))
-        hints = Annotations(*(hint if isinstance(hint, bool) else None for hint in flags))
-    return ToolCall(call.client, call.tool, call.arguments, call.cwd, annotations=hints)
+    return ToolCall(call.client, call.tool, call.arguments, call.cwd, annotations=annotations_of(call.annotations))

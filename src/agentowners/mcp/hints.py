@@ -29,18 +29,18 @@ def hints_of(result: object) -> dict[str, ToolHints]:
         name = tool.get("name") if isinstance(tool, dict) else None
         if isinstance(name, str):
             again = name in hints
-            annotations = Annotations() if again else _annotations(tool)
+            annotations = Annotations() if again else annotations_of(tool.get("annotations"))
             hints[name] = ToolHints(
                 annotations, tool.get("outputSchema") is not None, frozenset() if again else _parameters(tool)
             )
     return hints
 
 
-def _annotations(tool: Mapping[str, Any]) -> Annotations | None:
-    annotations = tool.get("annotations")
-    if not isinstance(annotations, dict) or not annotations:
+def annotations_of(value: object) -> Annotations | None:
+    """Annotations as MCP writes them; None where they say nothing."""
+    if not isinstance(value, dict) or not value:
         return None
-    return Annotations(_boolean(annotations.get("readOnlyHint")), _boolean(annotations.get("destructiveHint")))
+    return Annotations(_boolean(value.get("readOnlyHint")), _boolean(value.get("destructiveHint")))
 
 
 def _parameters(tool: Mapping[str, Any]) -> frozenset[str]:
