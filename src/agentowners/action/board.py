@@ -88,12 +88,12 @@ class Board(Struct):
         if self.run is None:
             return True
         concluded = conclude(outcome, enforcement)
-        run_output = check_output(outcome, enforcement, self.server)
+        texts = check_output(outcome, enforcement, self.server)
         extra = "".join(f"\n\n{for_markdown_prose(note)}" for note in notes)
         before = "" if first is None else f"{for_markdown_prose(first)}\n\n"
         room = FIELD_LIMIT - len((before + extra).encode("utf-8", "surrogatepass"))
-        summary = before + shorten_bytes(run_output.summary, room) + extra
-        self.said, self.seen = run_output.text, signals(outcome)
+        summary = before + shorten_bytes(texts.summary, room) + extra
+        self.said, self.seen = texts.text, signals(outcome)
         output = RunOutput(title=concluded.title, summary=summary, text=self._body())
         # annotations can only be added to a run, never taken away: of a second verdict they are left out
         annotations = () if self.done else annotate(outcome, enforcement)[:MAX_ANNOTATIONS]

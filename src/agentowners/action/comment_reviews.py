@@ -170,7 +170,7 @@ def with_comments(change: Change, facts: CommentFacts, times: Mapping[int, str])
 
     Args:
         change: as it is without.
-        comments: what was said.
+        facts: what was said.
         times: when each review was submitted, by its id.
     """
     commits = {*change.commits, *((change.head,) if change.head is not None else ())}

@@ -173,8 +173,8 @@ def _push(event: JsonNode) -> Target:
 
 def _workflow_dispatch(event: JsonNode) -> Target:
     inputs = event.get("inputs")
-    wish = None if inputs is None else inputs.get("pull-request")
-    text = "" if wish is None else str(wish.value).strip().removeprefix("#")
+    number = None if inputs is None else inputs.get("pull-request")
+    text = "" if number is None else str(number.value).strip().removeprefix("#")
     if not re.fullmatch(r"[1-9][0-9]{0,9}", text):
         what = f"{quoted(text[:100])} is not a pull request's number"
         raise EventError(

@@ -74,8 +74,8 @@ def moved(files: Iterable[FileChange], moves: Difference) -> tuple[FileChange, .
 
 
 def _in_place_of(file: FileChange, path: str, to: str) -> FileChange:
-    kind_of_change = Status.REMOVED if file.status is Status.REMOVED or path != file.path else file.status
-    status = kind_of_change if kind_of_change in (Status.REMOVED, *_STOOD) else Status.WRITTEN
+    status = file.status if path == file.path else Status.REMOVED
+    status = status if status in (Status.REMOVED, *_STOOD) else Status.WRITTEN
     after = Kind.NOTHING if status is Status.REMOVED else file.after
     stands_for = path if file.stands_for is None else file.stands_for
     return FileChange(to, status, None, file.before, after, None, Because.LANDS, stands_for, file.everybodys)

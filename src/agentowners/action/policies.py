@@ -58,11 +58,11 @@ class BranchPolicies:
         if not sources and branch != default_branch:
             looked.append(default_branch)
             sources = self._on(default_branch)
-        branch_policy = self._meant(looked)
-        if branch_policy and not sources:
+        misnamed = self._meant(looked)
+        if misnamed and not sources:
             raise JudgementError(
                 "Policy is not read",
-                f"{quoted(branch_policy[0])} is surely meant as a policy, and has no name under which one is found",
+                f"{quoted(misnamed[0])} is surely meant as a policy, and has no name under which one is found",
                 help=f"call it {quoted(POLICY_NAMES[0])}, or name it in the input `policy-file`",
             )
         return self._load(sources)

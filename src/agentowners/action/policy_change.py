@@ -138,8 +138,8 @@ def _advice(case: JudgedPull, verdict: Verdict, policy: Policy, line: str) -> tu
     involved = [reviewer for reviewer in reviewers if makers.of(reviewer)]
     involved += [principal.account for principal in verdict.principals if principal.account is not None]
     involved += [case.pull.author] if case.pull.author is not None else []
-    people = case.basis.ask(Requesters())
-    requesters = tuple(accounts_in(people)) if isinstance(people, Known) else None
+    answer = case.basis.ask(Requesters())
+    requesters = tuple(accounts_in(answer)) if isinstance(answer, Known) else None
     return advice(ids, case.reviews, AdviceTerms(case.pull.head, line, tuple(involved), requesters))
 
 

@@ -46,7 +46,7 @@ def main() -> int:
 
 def answer(question: dict[str, Any]) -> dict[str, Any]:
     """The section, and annotations as paths, lines, titles and messages."""
-    old_sources, new_sources, above_sources = (convert(question[it], tuple[Source, ...]) for it in ("old", "new", "ceiling"))
+    old_sources, new_sources, above_sources = (convert(question[key], tuple[Source, ...]) for key in ("old", "new", "ceiling"))
     names = [source.path for source in (*old_sources, *new_sources)]
     old = load_policy(old_sources, named=names)
     try:

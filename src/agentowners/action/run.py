@@ -176,18 +176,18 @@ def _notes(published: Published) -> tuple[str, ...]:
 
 
 def _summary(publisher: Publisher, inputs: Inputs) -> str:
-    pulls = sorted(publisher.published, key=lambda p: -publisher.conclusion(p).rank)
+    verdicts = sorted(publisher.published, key=lambda p: -publisher.conclusion(p).rank)
     # the runner counts bytes and takes nothing of a summary that is too long
-    room = STEP_LIMIT // max(1, min(len(pulls), _SUMMARIES)) - 4096
+    room = STEP_LIMIT // max(1, min(len(verdicts), _SUMMARIES)) - 4096
     parts = []
-    for published in pulls[:_SUMMARIES]:
+    for published in verdicts[:_SUMMARIES]:
         notes = "".join(f"\n{for_markdown_prose(note)}\n" for note in _notes(published)[-10:])
         section = "" if published.board.run is not None else shorten_bytes(published.board.section, room // 2)
         left = room - len(section.encode("utf-8", "surrogatepass"))
         summary = job_summary(published.outcome, inputs.enforcement, left, published.board.server)
         parts.append("".join([summary, notes, *(["\n", section] if section else [])]))
-    if len(pulls) > _SUMMARIES:
-        parts.append(f"and {len(pulls) - _SUMMARIES} more verdicts: see the check runs\n")
+    if len(verdicts) > _SUMMARIES:
+        parts.append(f"and {len(verdicts) - _SUMMARIES} more verdicts: see the check runs\n")
     return "\n".join(parts)
 
 

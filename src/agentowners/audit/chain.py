@@ -79,13 +79,13 @@ class _Check:
         before: StoredEntry | None = None
         for entry in stored:
             read = _read(entry)
-            faults = read if isinstance(read, LogEntry) else None
+            content = read if isinstance(read, LogEntry) else None
             if before is None or entry.place.epoch != before.place.epoch:
-                first_faults = list(self._beginning(entry, faults, before))  # which may take faults back
+                first_faults = list(self._beginning(entry, content, before))  # which may take faults back
                 self._faults += first_faults
                 self._digests = {}
             else:
-                self._faults += self._following(entry, faults, before)
+                self._faults += self._following(entry, content, before)
             self._faults += self._itself(entry, read)
             before = entry
         ordered = sorted(self._faults, key=lambda fault: (fault.epoch, fault.number))

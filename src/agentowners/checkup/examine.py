@@ -15,13 +15,13 @@ from agentowners.checkup.questions.wiring import on_the_gate
 
 def examine(facts: RepositoryFacts) -> Checkup:
     """Answer every question about a repository. What could not be read is never strong."""
-    own_gates = gates(known(facts.workflows) or ())
+    all_gates = gates(known(facts.workflows) or ())
     findings = (
         *on_the_policy(facts),
-        *on_the_gate(facts, own_gates),
-        *on_branches(facts, own_gates),
-        *on_forging(facts, own_gates),
+        *on_the_gate(facts, all_gates),
+        *on_branches(facts, all_gates),
+        *on_forging(facts, all_gates),
         *on_access(facts),
-        *on_proof(facts, own_gates),
+        *on_proof(facts, all_gates),
     )
     return Checkup(facts.repository, facts.default_branch, tuple(branch.name for branch in facts.branches), findings)

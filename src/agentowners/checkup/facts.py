@@ -225,8 +225,8 @@ class RepositoryFacts(Struct, frozen=True, kw_only=True, dict=True):
         """True if an App is an agent's, by the catalogue and the policy; one that nobody knows is."""
         return self._is_agents([definition for definition, _ in self._index.by_app(slug)], app_account(slug))
 
-    def _is_agents(self, gates: Sequence[AgentDefinition], account: Account) -> bool:
-        return Group.AGENTS in ({self._index.group(definition) for definition in gates} or {group_of(account)})
+    def _is_agents(self, matches: Sequence[AgentDefinition], account: Account) -> bool:
+        return Group.AGENTS in ({self._index.group(definition) for definition in matches} or {group_of(account)})
 
     @cached_property
     def _index(self) -> DefinitionIndex:

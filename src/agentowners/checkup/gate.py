@@ -58,23 +58,23 @@ def gates(workflows: Iterable[Workflow]) -> tuple[Gate, ...]:
     """Every job that runs the gate, by the workflow that starts it."""
     listed = tuple(workflows)
     by_path = {f"./{workflow.path}": workflow for workflow in listed}
-    callers: list[Gate] = []
+    all_gates: list[Gate] = []
     for workflow in listed:
         if set(workflow.events) == {"workflow_call"}:
             continue
         for job in workflow.jobs:
             if job.uses in by_path:
                 reusable = by_path[job.uses]
-                callers += [_called(workflow, job, gate) for inner in reusable.jobs for gate in _direct(reusable, inner)]
+                all_gates += [_called(workflow, job, gate) for inner in reusable.jobs for gate in _direct(reusable, inner)]
             else:
-                callers += _direct(workflow, job)
-    return tuple(callers)
+                all_gates += _direct(workflow, job)
+    return tuple(all_gates)
 
 
 def check_name(gates: Sequence[Gate], branch: str) -> str:
     """The name of the check that is published for a branch."""
-    named = [gate.input("check-name", STANDARD_NAME) for gate in gates]
-    name = next((each for each in named if each is not None), STANDARD_NAME)
+    names = [gate.input("check-name", STANDARD_NAME) for gate in gates]
+    name = next((name for name in names if name is not None), STANDARD_NAME)
     return name.replace("{base}", branch)
 
 

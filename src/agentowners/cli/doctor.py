@@ -184,11 +184,11 @@ def _plan(examination: Examination, facts: RepositoryFacts, app: int | None) -> 
         )
     if not isinstance(facts.workflows, Known):
         raise AgentownersError("the workflows could not be read", help="use a token with `contents: read`")
-    callers = gates(facts.workflows.value)
-    required = requirements(facts, callers, source_app(callers, app))
+    all_gates = gates(facts.workflows.value)
+    required = requirements(facts, all_gates, source_app(all_gates, app))
     policy = facts.policy.value if isinstance(facts.policy, Known) else None
     counts = [rule.outcome.count for layer in policy.layers for rule in layer.rules] if policy is not None else []
-    prefixes = dict.fromkeys(prefix for gate in callers if (prefix := gate.input("label-prefix", DEFAULT_PREFIX)))
+    prefixes = dict.fromkeys(prefix for gate in all_gates if (prefix := gate.input("label-prefix", DEFAULT_PREFIX)))
     labels = examination.labels([name for prefix in prefixes for name in foreseen(counts, prefix)])
     return (*examination.protection.changes(required, facts.default_branch), *labels)
 

@@ -54,9 +54,9 @@ def trail_of(facts: RepositoryFacts, where: str | None, endpoint: str | None) ->
 
     if where == NOT_ASKED:
         return None
-    callers = gates(facts.workflows.value) if isinstance(facts.workflows, Known) else ()
+    all_gates = gates(facts.workflows.value) if isinstance(facts.workflows, Known) else ()
     # set up in another repository's workflow, it may have one or not: that nothing names one here is no finding
-    gate = next((gate for gate in callers if gate.inputs.get("audit-s3", "") != ""), None)
+    gate = next((gate for gate in all_gates if gate.inputs.get("audit-s3", "") != ""), None)
     ours = None if gate is None else tuple(gate.input(name, "") for name in _INPUTS)
     if where is not None:
         epoch, required = ("", "") if ours is None or ours[0] != where else ours[2:]

@@ -64,8 +64,8 @@ class Examination:
         workflows = self._workflows(default)
         all_gates = gates(workflows.value) if isinstance(workflows, Known) else ()
         policy = self._policy(default, next((path for gate in all_gates if (path := gate.input("policy-file", ""))), ""))
-        targets, merely = (list(named), []) if named else self._branches(default, policy)
-        listed = [(name, True) for name in targets] + [(name, False) for name in merely]
+        targets, others = (list(named), []) if named else self._branches(default, policy)
+        listed = [(name, True) for name in targets] + [(name, False) for name in others]
         looked = [self.protection.branch(name, is_target=wanted) for name, wanted in listed[:MAX_BRANCHES]]
         if named and None in looked:
             raise AgentownersError(f"there is no branch `{named[looked.index(None)]}`")

@@ -53,7 +53,7 @@ class Protection:
 
         Source: https://docs.github.com/en/rest/branches/branches#list-branches
         """
-        return tuple(page["name"].text() for page in self._api.pages(f"{self._root}/branches", {"protected": "true"}))
+        return tuple(node["name"].text() for node in self._api.pages(f"{self._root}/branches", {"protected": "true"}))
 
     def beginning(self, prefix: str) -> tuple[str, ...]:
         """The branches whose names begin so.
@@ -92,13 +92,13 @@ class Protection:
     def ruleset(self, number: int) -> Ruleset:
         """Source: https://docs.github.com/en/rest/repos/rules#get-a-repository-ruleset"""
         node = self._api.get(f"{self._root}/rulesets/{number}")
-        bypassers = node.get("bypass_actors")
+        bypass_actors = node.get("bypass_actors")
         owner = node.words("source_type", "Repository")
         scope = "administration: write" if owner == "Repository" else "organization administration: write"
         hidden = Unavailable("who may bypass a ruleset is told to those only who may change it", scope)
         bypass: Fact[tuple[Bypass, ...]] = hidden
-        if bypassers is not None:
-            actors = bypassers.items()
+        if bypass_actors is not None:
+            actors = bypass_actors.items()
             bypass = Known(
                 tuple(Bypass(actor["actor_type"].text(), actor.maybe("actor_id", JsonNode.number)) for actor in actors)
             )

@@ -105,7 +105,7 @@ class Settings:
     @told_with("metadata: read, of an account that may write")
     def people(self) -> tuple[Person, ...]:
         """Source: https://docs.github.com/en/rest/collaborators/collaborators#list-repository-collaborators"""
-        return tuple(Person(page.account(), _permission(page)) for page in self._api.pages(f"{self._root}/collaborators"))
+        return tuple(Person(node.account(), _permission(node)) for node in self._api.pages(f"{self._root}/collaborators"))
 
     def apps(self, organization: str | None) -> Fact[tuple[App, ...]]:
         """The Apps of an organization; those of a person's repository GitHub lists to nobody.

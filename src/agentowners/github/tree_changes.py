@@ -89,10 +89,10 @@ class _TreeWalk:
         old, new = self._list(self._trees.tree, before) or _NOTHING, self._list(self._trees.tree, after) or _NOTHING
         self._compare(prefix, _files(old), _files(new))
         for name in old.keys() | new.keys():
-            ours, theirs = _directories(old, name), _directories(new, name)
-            if ours != theirs:
+            old_ids, new_ids = _directories(old, name), _directories(new, name)
+            if old_ids != new_ids:
                 # in the order of their ids: which is which cannot be told where names look alike, and does not matter
-                self._todo += [(f"{prefix}{name}/", own, foreign) for own, foreign in zip_longest(ours, theirs)]
+                self._todo += [(f"{prefix}{name}/", before, after) for before, after in zip_longest(old_ids, new_ids)]
 
     def _list(self, ask: Callable[[str], Tree | None], sha: str | None) -> Tree | None:
         if sha is None:

@@ -123,9 +123,9 @@ class DefinitionIndex:
     def by_alias(self, name: str) -> tuple[AgentDefinition, str | None] | None:
         """The definition that a name means which is not its own: an alias, or its name with ``[bot]`` behind it."""
         key = bare_login(ascii_lower(name))
-        entry = self.by_identity(key)
-        if entry is not None:
-            return entry
+        match = self.by_identity(key)
+        if match is not None:
+            return match
         return next(((d, None) for d in self._definitions if key in map(ascii_lower, d.aliases)), None)
 
     def only_account(self, definition: AgentDefinition) -> Account | None:
@@ -176,14 +176,14 @@ def named(name: str, index: DefinitionIndex) -> Named:
         return Named(Group(key))
     if key.startswith(LOGIN_PREFIX):
         return _account(name[len(LOGIN_PREFIX) :], index)
-    entry = index.by_identity(name)
-    if entry is None and not index.by_account(Account(name)):
+    match = index.by_identity(name)
+    if match is None and not index.by_account(Account(name)):
         if index.by_account(Account(f"{name}{BOT_SUFFIX}")):
             # an App's slug
             return _account(f"{name}{BOT_SUFFIX}", index)
-        entry = index.by_alias(name)
-    if entry is not None:
-        definition, segment = entry
+        match = index.by_alias(name)
+    if match is not None:
+        definition, segment = match
         account = index.only_account(definition) if segment is None else None
         return _identity(index, definition, segment, account)
     if "/" in name:

@@ -30,7 +30,7 @@ def _tools(nodes: PolicyNodes, field: Field | None) -> tuple[ToolEntry, ...]:
     if field is not None and entries == {}:
         nodes.error("empty-list", "`tools` is empty", field.value, "leave it out, or name a tool")
     tools = [_tool(nodes, entry) for entry in (entries or {}).values()]
-    return tuple(entry for entry in tools if entry is not None)
+    return tuple(tool for tool in tools if tool is not None)
 
 
 def _tool(nodes: PolicyNodes, field: Field) -> ToolEntry | None:

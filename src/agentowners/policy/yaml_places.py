@@ -33,8 +33,7 @@ class YamlPlaces(Places):
         self._tree = tree
         self._sections = fields(tree.root)
         self._statements = {
-            (all_statement.section, *_extent(all_statement.key or all_statement.value, all_statement.value)): all_statement
-            for all_statement in self._all_statements()
+            (nodes.section, *_extent(nodes.key or nodes.value, nodes.value)): nodes for nodes in self._all_statements()
         }
 
     def of(self, statement: Statement) -> StatementPlaces:

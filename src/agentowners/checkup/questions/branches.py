@@ -143,11 +143,11 @@ def _direct(facts: RepositoryFacts, branch: Branch, *, required: bool) -> Checku
         held = [_by_ruleset(facts, rule.ruleset) for rule in branch.known_rules if rule.kind == kind]
         if by_protection and classic is not None:
             held.append(_by_classic(classic.for_admins, classic.direct if kind == "pull_request" else ()))
-        standing = _best(held)
-        if standing is None:
+        best = _best(held)
+        if best is None:
             allowed.append(words)
-        elif standing.guarantee is not Guarantee.STRONG:
-            weak.append(standing)
+        elif best.guarantee is not Guarantee.STRONG:
+            weak.append(best)
     unread = missing(branch.rules, branch.classic) if allowed else None
     untold = next((held.missing for held in weak if held.missing is not None), unread)
     if untold is not None:
@@ -231,13 +231,15 @@ def _by_classic(for_admins: bool, direct: Sequence[str] = ()) -> _Held:
 
 def _by_ruleset(facts: RepositoryFacts, number: int) -> _Held:
     """Strength of a ruleset."""
-    gates = facts.rulesets.get(number, Unavailable(f"ruleset {number} could not be read", "administration: read"))
-    if isinstance(gates, Unavailable):
-        return _Held(Guarantee.UNAVAILABLE, f"ruleset {number}", missing=gates)
-    name = f"the ruleset `{gates.value.name}`" + ("" if gates.value.source == facts.repository else f" of `{gates.value.source}`")
-    if isinstance(gates.value.bypass, Unavailable):
-        return _Held(Guarantee.UNAVAILABLE, name, missing=gates.value.bypass)
-    graded = [_actor(actor, facts) for actor in gates.value.bypass.value]
+    ruleset = facts.rulesets.get(number, Unavailable(f"ruleset {number} could not be read", "administration: read"))
+    if isinstance(ruleset, Unavailable):
+        return _Held(Guarantee.UNAVAILABLE, f"ruleset {number}", missing=ruleset)
+    name = f"the ruleset `{ruleset.value.name}`" + (
+        "" if ruleset.value.source == facts.repository else f" of `{ruleset.value.source}`"
+    )
+    if isinstance(ruleset.value.bypass, Unavailable):
+        return _Held(Guarantee.UNAVAILABLE, name, missing=ruleset.value.bypass)
+    graded = [_actor(actor, facts) for actor in ruleset.value.bypass.value]
     worst = min((grade for grade, _ in graded), key=lambda grade: grade.rank, default=Guarantee.STRONG)
     return _Held(worst, name, ", ".join(words for _, words in graded))
 
