@@ -116,11 +116,13 @@ def _layer(layer: Layer, rules: tuple[Rule, ...], decides: set[str], matches: se
     own = {rule.id for rule in layer.rules}
     every: list[Rule | Default | Unprotect] = [*rules, *layer.defaults, *layer.unprotects]
     every.sort(key=lambda statement: (0, 0) if statement.span is None else (statement.span.line, statement.span.column))
-    counts = []
-    for item in every:
-        kind = _KINDS.get(type(item)) or (StatementKind.RULE if item.id in own else StatementKind.MODE_RULE)
-        reach = CoverageLevel.MATCHES if item.id in matches else CoverageLevel.UNREACHED
-        if item.id in decides:
+    statements = []
+    for statement in every:
+        kind = _KINDS.get(type(statement)) or (StatementKind.RULE if statement.id in own else StatementKind.MODE_RULE)
+        reach = CoverageLevel.MATCHES if statement.id in matches else CoverageLevel.UNREACHED
+        if statement.id in decides:
             reach = CoverageLevel.DECIDES
-        counts.append(Covered(item.id, kind, None if item.span is None else item.span.line, canonical_text(item), reach))
-    return LayerCoverage(layer.name, layer.source is None, tuple(counts))
+        statements.append(
+            Covered(statement.id, kind, None if statement.span is None else statement.span.line, canonical_text(statement), reach)
+        )
+    return LayerCoverage(layer.name, layer.source is None, tuple(statements))

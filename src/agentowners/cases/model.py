@@ -97,19 +97,19 @@ class Case(PartlyCompared, frozen=True):
             return self.name
         paths = self.paths
         more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
-        deeds = dict.fromkeys(actions_of(file.status)[-1].value for file in self.files)
-        actions = "" if list(deeds) == ["file_modify"] else f" ({', '.join(deeds)})"
+        actions = dict.fromkeys(actions_of(file.status)[-1].value for file in self.files)
+        phrase = "" if list(actions) == ["file_modify"] else f" ({', '.join(actions)})"
         where = "" if self.ref == STANDARD_REF else f" into {short_ref(self.ref)}"
-        return f"{paths[0]}{more}{actions} by {', '.join(map(str, self.who))}{where}: {self.expected.decision.value}"
+        return f"{paths[0]}{more}{phrase} by {', '.join(map(str, self.who))}{where}: {self.expected.decision.value}"
 
     @property
     def meaning(self) -> object:
         """Key that two cases share if they test the same: everything but names and the order of lists."""
         expected = self.expected
         approvers = None if expected.approvers is None else frozenset(approver.key for approver in expected.approvers)
-        people = frozenset((ascii_lower(principal.name), principal.strength) for principal in self.who)
+        principals = frozenset((ascii_lower(principal.name), principal.strength) for principal in self.who)
         rules = frozenset(expected.rules)
-        return people, frozenset(self.files), self.ref, expected.decision, rules, expected.approvals, approvers
+        return principals, frozenset(self.files), self.ref, expected.decision, rules, expected.approvals, approvers
 
 
 class CaseFile(Struct, frozen=True):

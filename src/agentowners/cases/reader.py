@@ -83,7 +83,7 @@ def _case(nodes: Nodes, node: Node, standard: str) -> Case | None:
         return None
     name = nodes.string(fields["name"].value, "`name`") if "name" in fields else None
     strength = nodes.choice(fields.get("evidence"), _STRENGTHS, "unknown-strength", "strength") or Strength.VERIFIED
-    people = _who(nodes, fields["as"], strength) if "as" in fields else (Who(UNNAMED_AGENT.name, strength),)
+    principals = _who(nodes, fields["as"], strength) if "as" in fields else (Who(UNNAMED_AGENT.name, strength),)
     action = nodes.one(fields.get("action"), action_of, "unknown-action")
     named = nodes.required(fields, "paths", node, "test case", "say what is changed: `paths: [src/app.py]`")
     files = () if named is None else read_paths(nodes, named, action or Action.FILE_MODIFY)
@@ -91,7 +91,7 @@ def _case(nodes: Nodes, node: Node, standard: str) -> Case | None:
     expected = _expectation(nodes, node, fields)
     if nodes.problems.errors != errors or expected is None:
         return None
-    return Case(people, files, ref, expected, name or None, nodes.span(node))
+    return Case(principals, files, ref, expected, name or None, nodes.span(node))
 
 
 def _expectation(nodes: Nodes, node: Node, fields: dict[str, Field]) -> Expectation | None:
@@ -119,7 +119,7 @@ def _approvals(nodes: Nodes, node: Node) -> int | None:
 
 def _who(nodes: Nodes, field: Field, strength: Strength) -> tuple[Who, ...]:
     """``as``: a name, or a list of names and of mappings with an ``evidence`` of their own."""
-    people: list[Who] = []
+    principals: list[Who] = []
     single = isinstance(field.value, Scalar | Mapping) and not _is_null(field.value)
     for node in [field.value] if single else nodes.items(field.value, "`as`"):
         own, named = None, node
@@ -132,8 +132,8 @@ def _who(nodes: Nodes, field: Field, strength: Strength) -> tuple[Who, ...]:
             own = nodes.choice(fields.get("evidence"), _STRENGTHS, "unknown-strength", "strength")
         name = nodes.read(named, "a name under `as`", principal_name, "invalid-principal")
         if name is not None:
-            people.append(Who(name, own or strength))
-    return tuple(dict.fromkeys(people))
+            principals.append(Who(name, own or strength))
+    return tuple(dict.fromkeys(principals))
 
 
 def _rule_name(text: str) -> str:

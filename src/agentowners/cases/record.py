@@ -79,8 +79,8 @@ def record_cases(
         )
     problems: list[str] = []
     book = RuleBook(policy)
-    for people in _ways_to_say(verdict.principals, policy, problems):
-        cases = _cases(verdict, people, change, label, set(names))
+    for contributors in _ways_to_say(verdict.principals, policy, problems):
+        cases = _cases(verdict, contributors, change, label, set(names))
         judged = judge(cases, policy, repository)
         files = [file for outcome in judged for file in outcome.files]
         if _said(files) == _said(verdict.files) and all(compare(outcome, book).passed for outcome in judged):
@@ -103,18 +103,19 @@ def _ways_to_say(principals: Sequence[Principal], policy: Policy, problems: list
     """Names under which the very principals of a change appear: first by identity, then by account."""
     known = definitions(policy)
     for by_account in (False, True):
-        people = tuple(Who(_principal_name(principal, by_account=by_account), principal.strength) for principal in principals)
+        contributors = tuple(
+            Who(_principal_name(principal, by_account=by_account), principal.strength) for principal in principals
+        )
         try:
-            for person in people:
-                principal_name(person.name)
-            principals_again = resolve([principal.evidence for principal in people], known, None)
+            for principal in contributors:
+                principal_name(principal.name)
+            outcome = resolve([principal.evidence for principal in contributors], known, None)
         except (PatternError, AgentownersError) as error:
             problems.append(error.message)
             continue
-        if {_like(person) for person in principals_again} == {_like(principal) for principal in principals} and len(
-            principals_again
-        ) == len(principals):
-            yield people
+        alike = {_like(principal) for principal in outcome} == {_like(principal) for principal in principals}
+        if alike and len(outcome) == len(principals):
+            yield contributors
         else:
             problems.append("whom a case can name is of another group, or another principal")
 
@@ -134,7 +135,7 @@ def _like(principal: Principal) -> object:
     return principal.group, principal.strength, identity, login
 
 
-def _cases(verdict: Verdict, people: tuple[Who, ...], change: Change, label: str, labels: set[str]) -> tuple[Case, ...]:
+def _cases(verdict: Verdict, contributors: tuple[Who, ...], change: Change, label: str, names: set[str]) -> tuple[Case, ...]:
     groups = gathered(
         ((file.judgement.decision, tuple(map(_lasting_name, file.judgement.rules)), file.principals), file)
         for file in verdict.files
@@ -145,9 +146,11 @@ def _cases(verdict: Verdict, people: tuple[Who, ...], change: Change, label: str
         judgement = files[0].judgement
         rules = tuple(dict.fromkeys(map(_lasting_name, judgement.rules)))
         expected = expectation(judgement.decision, rules, obligations_of(verdict, files))
-        name = _unused(f"{label}: {_WORDS[judgement.decision]}", labels)
+        name = _unused(f"{label}: {_WORDS[judgement.decision]}", names)
         judged = frozenset(files[0].principals)
-        makers = tuple(person for person, principal in zip(people, verdict.principals, strict=True) if principal in judged)
+        makers = tuple(
+            contributor for contributor, principal in zip(contributors, verdict.principals, strict=True) if principal in judged
+        )
         cases.append(Case(makers, _changes(change, verdict, files), change.ref, expected, name))
     return tuple(cases)
 
@@ -160,10 +163,10 @@ def _lasting_name(rule: AppliedRule) -> str:
     return rule.text
 
 
-def _unused(name: str, labels: set[str]) -> str:
-    label = next(text for number in count(1) if (text := name if number == 1 else f"{name} ({number})") not in labels)
-    labels.add(label)
-    return label
+def _unused(name: str, names: set[str]) -> str:
+    choice = next(text for number in count(1) if (text := name if number == 1 else f"{name} ({number})") not in names)
+    names.add(choice)
+    return choice
 
 
 def _changes(change: Change, verdict: Verdict, files: Sequence[FileDecision]) -> tuple[FileChange, ...]:

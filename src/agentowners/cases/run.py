@@ -81,9 +81,9 @@ class _Batch(Struct):
     """Actions on each path."""
     cases: list[tuple[int, Case]] = field(default_factory=list)
 
-    def takes(self, actions: dict[str, frozenset[FileChange]]) -> bool:
+    def takes(self, changes: dict[str, frozenset[FileChange]]) -> bool:
         """True if the actions of a case on its paths are those done to them here, if any are."""
-        return all(self.done.get(path, files) == files for path, files in actions.items())
+        return all(self.done.get(path, files) == files for path, files in changes.items())
 
     def judge(self, policy: Policy, repository: str | None) -> Iterator[tuple[int, Judged]]:
         files = tuple(dict.fromkeys(file for _, case in self.cases for file in case.files))
@@ -99,15 +99,15 @@ def _batches(cases: Sequence[Case]) -> Iterable[_Batch]:
     batches: list[_Batch] = []
     open_ones: dict[tuple[tuple[Who, ...], str], list[_Batch]] = {}
     for index, case in enumerate(cases):
-        actions = _done(case)
+        changes = _done(case)
         room = open_ones.setdefault((case.who, case.ref), [])
-        batch = next((other for other in room if other.takes(actions)), None)
+        batch = next((other for other in room if other.takes(changes)), None)
         if batch is None:
             batch = _Batch(case.who, case.ref)
             batches.append(batch)
             room.append(batch)
             del room[:-_OPEN]
-        batch.done |= actions
+        batch.done |= changes
         batch.cases.append((index, case))
     return batches
 

@@ -71,10 +71,10 @@ def cases_yaml(cases: Sequence[Case], ref: str = STANDARD_REF, indent: int = 2, 
 
 
 def _as_meant(before: CaseFile, after: CaseFile, cases: Sequence[Case]) -> bool:
-    settings = (before.policies, before.repository, before.ref) == (after.policies, after.repository, after.ref)
+    same_settings = (before.policies, before.repository, before.ref) == (after.policies, after.repository, after.ref)
     old, new = after.cases[: len(before.cases)], after.cases[len(before.cases) :]
-    same = len(new) == len(cases) and all(case.meaning == other.meaning for case, other in zip(new, cases, strict=True))
-    return settings and old == before.cases and same
+    same_cases = len(new) == len(cases) and all(case.meaning == other.meaning for case, other in zip(new, cases, strict=True))
+    return same_settings and old == before.cases and same_cases
 
 
 def _inserted(source: Source, cases: Sequence[Case], ref: str) -> bytes:
@@ -142,11 +142,11 @@ def _case(case: Case, standard: str) -> list[str]:
     return [f"{'  ' if number else '- '}{field}" for number, field in enumerate(fields)]
 
 
-def _who(people: Sequence[Who]) -> list[str]:
-    names = [scalar(f"@{principal.name}") for principal in people]
-    strengths = {principal.strength for principal in people}
+def _who(principals: Sequence[Who]) -> list[str]:
+    names = [scalar(f"@{principal.name}") for principal in principals]
+    strengths = {principal.strength for principal in principals}
     if len(strengths) > 1:
-        each = ((name, principal.strength is Strength.VERIFIED) for name, principal in zip(names, people, strict=True))
+        each = ((name, principal.strength is Strength.VERIFIED) for name, principal in zip(names, principals, strict=True))
         return _list("as", [name if verified else f"{{name: {name}, evidence: asserted}}" for name, verified in each])
     lines = [f"as: {names[0]}"] if len(names) == 1 else _list("as", names)
     return lines if strengths == {Strength.VERIFIED} else [*lines, "evidence: asserted"]

@@ -144,12 +144,12 @@ def _checked(options: argparse.Namespace) -> tuple[list[CheckedLog], Sequence[st
 
     address = read_address(options.where)
     store = S3Store(address.bucket, options.endpoint)
-    entries_kept = kept_logs(store, address.prefix)
-    logs = [check_log(log, stored_entries(store, entries)) for log, entries in sorted(entries_kept.logs.items())]
+    contents = kept_logs(store, address.prefix)
+    logs = [check_log(log, stored_entries(store, entries)) for log, entries in sorted(contents.logs.items())]
     if not logs:
         raise AgentownersError(f"there is no log at `{address}`")
     probes = f"{address.prefix}/probe/".lstrip("/")
-    return logs, [name for name in entries_kept.strangers if not name.startswith(probes)]
+    return logs, [name for name in contents.strangers if not name.startswith(probes)]
 
 
 def _receipts(path: str) -> list[Receipt]:

@@ -116,10 +116,10 @@ def _completed(denial: dict[str, Any], repository: Repository) -> dict[str, Any]
         if same.id != denial["id"] or not accesses:
             return denial
         base = policies.policies[0].policy
-        lines = remedies(base, [Access(action, path) for action, path in accesses], evidence, policies.refs, lifts=False)
+        rules = remedies(base, [Access(action, path) for action, path in accesses], evidence, policies.refs, lifts=False)
     except (KeyError, IndexError, TypeError, ValueError, AgentownersError):
         return denial
-    return denial | {"rule_missing": list(lines)}
+    return denial | {"rule_missing": list(rules)}
 
 
 def _denial_text(entry: dict[str, Any], denial: dict[str, Any] | None) -> str:

@@ -93,7 +93,7 @@ def main(arguments: Sequence[str]) -> int:
         names = ", ".join(f"`{file.source.path}`" for file in files)
         raise UsageError(f"there are several policies: {names}", help="name one, or use `--check`, `--diff` or `--write`")
     parsed = [(file, *parse(file.source, _syntax(file, options))) for file in files]
-    errors = [error for _, _, errors_of_one in parsed for error in errors_of_one]
+    errors = [error for _, _, diagnostics in parsed for error in diagnostics]
     if errors:
         show(errors)
         return ExitCode.POLICY_INVALID

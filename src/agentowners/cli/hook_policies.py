@@ -62,7 +62,7 @@ class RepositoryPolicies(Struct, frozen=True):
         decided = [each.judge.decision(access, root) for each in self.policies]
         if len(decided) == 1:
             return decided[0]
-        strictest = max(decided, key=lambda entry: entry.rank)
+        strictest = max(decided, key=lambda decision: decision.rank)
         rules = {rule.id: rule for decision in decided if decision.decision is strictest.decision for rule in decision.rules}
         return replace(strictest, rules=tuple(rules.values()))
 

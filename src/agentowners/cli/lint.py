@@ -115,17 +115,17 @@ def _report(options: Namespace, ignored: frozenset[str]) -> Report:
     subject = LintSubject(policy, facts)
     repairs = repair(subject, named, ignored) if options.fix else Repaired(subject, ())
     _write(files, repairs)
-    report = look(repairs.subject, ignored)
+    results = look(repairs.subject, ignored)
     not_run = lacking(repairs.subject, ignored)
     return Report(
         files=names,
-        findings=report.findings,
-        meant=len(report.meant),
+        findings=results.findings,
+        meant=len(results.meant),
         rules=sum(len(layer.rules) for layer in repairs.subject.layers),
         checks=sum(check.id not in ignored for check in CHECKS) - sum(not_run.values()),
         not_run=not_run,
         fixed=(*mended, *repairs.fixed),
-        remarks=(*unread, *remarks, *left_out(report.findings)),
+        remarks=(*unread, *remarks, *left_out(results.findings)),
     )
 
 

@@ -36,10 +36,10 @@ def online_facts(tree: WorkTree, facts: LintFacts, policy: Policy) -> tuple[Lint
     patience = Patience(attempts=2, timeout=15, secondary_wait=15, longest_wait=30)
     try:
         with closing(Api(token, _api_url(tree), repository, patience)) as api:
-            standings = Standings(api).look_up(accounts(subject), teams(subject))
+            lookup = Standings(api).look_up(accounts(subject), teams(subject))
     except PlatformError as error:
         raise AgentownersError(error.message, help=_HELP.get(error.trouble.value, _OFFLINE)) from None
-    return replace(facts, standings=standings.standings), standings.remarks
+    return replace(facts, standings=lookup.standings), lookup.remarks
 
 
 def _repository(tree: WorkTree) -> str:

@@ -92,9 +92,7 @@ def _past(merged: MergedChange, ref: str, repository: str | None) -> PastChange:
     return PastChange(merged.sha, merged.title, merged.when, change, partial(answer_with, merged.paths_of))
 
 
-def replay(
-    changes: Iterable[PastChange], judge: Replay, sums: Backtest, wanted_number: int = 0, spinner: Spinner | None = None
-) -> bool:
+def replay(changes: Iterable[PastChange], judge: Replay, sums: Backtest, total: int = 0, spinner: Spinner | None = None) -> bool:
     """Judge changes and count them as they come; False where somebody interrupted it before the end."""
     looked_at = 0
     try:
@@ -105,7 +103,7 @@ def replay(
                 sums.failed.append((change.id, error.message))
             looked_at += 1
             if spinner is not None and looked_at % 50 == 0:
-                spinner.say(f"Judging what was merged: {looked_at:,} of {wanted_number:,}")
+                spinner.say(f"Judging what was merged: {looked_at:,} of {total:,}")
     except KeyboardInterrupt:
         return False
     return True

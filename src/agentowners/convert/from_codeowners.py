@@ -76,7 +76,7 @@ def from_codeowners(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
     pieces: dict[int, Piece] = {}
     for run in _runs(read.entries):
         span = _span(source, texts, run.lines[0].line)
-        about = [inner_remark for line in run.lines for inner_remark in remarks.pop(line.line, [])]
+        about = [each for line in run.lines for each in remarks.pop(line.line, [])]
         if not run.lines[0].is_owned:
             pieces[span.line] = Piece(_title(span, run, "nobody owns"), (), tuple(about))
             continue
@@ -91,7 +91,7 @@ def from_codeowners(source: Source, audience: tuple[PrincipalPattern, ...]) -> C
         outcome = Outcome(Decision.REQUIRE_APPROVAL, 1, run.lines[0].owners)
         rule = Rule((*run.patterns, *exceptions), (), audience, outcome)
         pieces[span.line] = Piece(_title(span, run), (rule,), tuple(about))
-    pieces |= {line: Piece(title(_span(source, texts, line)), (), tuple(remark)) for line, remark in remarks.items()}
+    pieces |= {line: Piece(title(_span(source, texts, line)), (), tuple(notes)) for line, notes in remarks.items()}
     head = (
         f"Made of {source.path} by agentowners convert; each rule stands below the line that it came from.",
         f"CODEOWNERS asks the owners about everybody's changes; these rules are about {' '.join(map(str, audience))}.",

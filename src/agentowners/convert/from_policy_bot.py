@@ -173,8 +173,8 @@ class _Maker:
         outcome = self._outcome(rule, remarks)
         scopes = [rule.within] if free is None or free.frees is None else _remainders(rule.within, free.frees, self._audience)
         for number, scope in enumerate(scopes):
-            rule_within = _within(scope, outcome, self._audience)
-            self._demands.append(Piece(title(rule.span, rule.name[:120]), (rule_within,), () if number else tuple(remarks)))
+            scoped_rule = _within(scope, outcome, self._audience)
+            self._demands.append(Piece(title(rule.span, rule.name[:120]), (scoped_rule,), () if number else tuple(remarks)))
 
     def _outcome(self, rule: ApprovalRule, remarks: list[Diagnostic]) -> Outcome:
         actors, count = rule.actors, rule.count
@@ -215,10 +215,10 @@ class _Maker:
             words = "another way approves everything by itself, so this one is never needed"
             self._said += [note(LEFT_OUT, words, rule.span, rule.name) for rule in asking]
             return
-        choice = next((rule for rule in free if rule.frees is not None), None)
+        exemption = next((rule for rule in free if rule.frees is not None), None)
         for rule in free:
             notes = rule.remarks
-            if rule is not choice:
+            if rule is not exemption:
                 words = "frees nothing here: only one way to need no approval carries over, and it has to have a form as patterns"
                 notes = (remark(STRICTER, words, rule.span),)
             if notes:
@@ -230,12 +230,12 @@ class _Maker:
             self._said += [note(STRICTER, words, rule.span, rule.name) for rule in asking if rule not in always]
             words = "one of several ways, and not carried over: a way that is open for every change is asked for"
             self._said += [note(STRICTER, words, group.span) for group in groups]
-            self._add_rule(chosen, (), choice)
+            self._add_rule(chosen, (), exemption)
             return
         several = len(asking) + len(groups) > 1
         words = "one of several ways is enough there; here each asks where it applies"
         for rule in asking:
-            self._add_rule(rule, (remark(STRICTER, words, rule.span),) if several else (), choice)
+            self._add_rule(rule, (remark(STRICTER, words, rule.span),) if several else (), exemption)
         for group in groups:
             self.all_of(group.ways)
 

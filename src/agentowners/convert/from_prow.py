@@ -162,13 +162,13 @@ def _left_out(yaml: OriginalYaml, fields: Mapping[str, Field], known: tuple[str,
 
 def _nearest(deciding: set[str]) -> dict[str, list[str]]:
     """For each folder that decides, and the root, those below it with none between."""
-    paths: dict[str, list[str]] = {name: [] for name in (*deciding, "")}
+    children: dict[str, list[str]] = {name: [] for name in (*deciding, "")}
     for name in sorted(deciding - {""}):
         above = name.rpartition("/")[0]
-        while above not in paths:
+        while above not in children:
             above = above.rpartition("/")[0]
-        paths[above].append(name)
-    return paths
+        children[above].append(name)
+    return children
 
 
 def _without(folders: Sequence[str]) -> tuple[PathPattern, ...]:

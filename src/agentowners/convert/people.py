@@ -51,8 +51,8 @@ def principals_of(names: Iterable[str]) -> tuple[PrincipalPattern, ...]:
 
 
 def _listed(names: Sequence[str]) -> str:
-    names_shown = ", ".join(f"`{name[:80]}`" for name in names[:3])
-    return names_shown if len(names) <= 3 else f"{names_shown} and {len(names) - 3:,} more"
+    sample = ", ".join(f"`{name[:80]}`" for name in names[:3])
+    return sample if len(names) <= 3 else f"{sample} and {len(names) - 3:,} more"
 
 
 def literal(path: str) -> str:

@@ -42,9 +42,9 @@ def touches_of(call: ToolCall, read_command: ReadCommand, more: Sequence[Tool] =
         opaque.append(f"nothing says what `{call.tool}` does")
         touched += _named(call)
     for tool in tools:
-        part = _by_tool(call, tool, read_command)
-        touched += part.touches
-        opaque += part.opaque
+        result = _by_tool(call, tool, read_command)
+        touched += result.touches
+        opaque += result.opaque
     if len(touched) > MOST_PATHS:
         raise CallError(f"the call names more than {MOST_PATHS:,} paths")
     return Touches(distinct(touched), distinct(opaque))

@@ -60,9 +60,9 @@ def annotated(tool: str, *, asks: bool) -> str:
 def later(decided: Sequence[AccessDecision]) -> str:
     """A call may go on; names who has to approve the pull request."""
     rule = decided[0].rules[0] if decided[0].rules else None
-    people = _approvers(rule)
+    approvals = _approvers(rule)
     return (
-        f"agentowners: {visible(decided[0].access.path)} may be changed here; the pull request then needs {people}"
+        f"agentowners: {visible(decided[0].access.path)} may be changed here; the pull request then needs {approvals}"
         f"{_by(decided[0].rules)}"
     )
 
@@ -89,8 +89,8 @@ def _next(first: AccessDecision, *, asks: bool) -> str:
         return "A person at this machine decides."
     if first.decision is Decision.BLOCK:
         return f"Leave it unchanged, or propose a change: {PROPOSE}"
-    people = _approvers(first.rules[0] if first.rules else None)
-    return f"It takes {people}: ask a person to do it, or propose a change: {PROPOSE}"
+    approvals = _approvers(first.rules[0] if first.rules else None)
+    return f"It takes {approvals}: ask a person to do it, or propose a change: {PROPOSE}"
 
 
 def _approvers(rule: AppliedRule | None) -> str:

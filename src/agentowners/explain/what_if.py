@@ -158,8 +158,8 @@ def _otherwise(scenario: Scenario) -> Iterator[WhatIf]:
             actions[Action.FILE_MODIFY] = None
     (file,) = scenario.change.files
     for action in actions:
-        change = FileChange(file.path, STATUS_OF[action], before=file.before, after=file.after)
-        yield from scenario.what_if(Edit(EditKind.ACTION, action.value), change=replace(scenario.change, files=(change,)))
+        variant = FileChange(file.path, STATUS_OF[action], before=file.before, after=file.after)
+        yield from scenario.what_if(Edit(EditKind.ACTION, action.value), change=replace(scenario.change, files=(variant,)))
 
 
 def _example(pattern: RefPattern) -> str | None:

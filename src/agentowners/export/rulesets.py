@@ -65,7 +65,7 @@ def _reviews(policy: HeldPolicy, teams: dict[str, int], remarks: list[Diagnostic
     """Parameters of ``pull_request``; None where nothing asks for an approval."""
     count = 0
     reviewers: list[dict[str, Any]] = []
-    wanted_reviews = by_owners = False
+    needs_review = by_owners = False
     for layer in policy.layers:
         sources: list[Rule | Default] = [*layer.about(Action.FILE_WRITE)]
         if layer.default is not None and not _allows(layer):
@@ -76,7 +76,7 @@ def _reviews(policy: HeldPolicy, teams: dict[str, int], remarks: list[Diagnostic
         for source in sources:
             if source.outcome.decision is not Decision.REQUIRE_APPROVAL or layer.builtin:
                 continue
-            wanted_reviews = True
+            needs_review = True
             whole = positive(source) == [EVERYTHING] and not has_exceptions(source)
             if whole:
                 count = max(count, source.outcome.count)
@@ -90,7 +90,7 @@ def _reviews(policy: HeldPolicy, teams: dict[str, int], remarks: list[Diagnostic
                     remarks.append(remark(STRICTER, NO_EXCEPTIONS, source))
             elif not whole or source.outcome.approvers:
                 remarks.append(remark(NOT_HELD, _NO_TEAM, source))
-    if not wanted_reviews:
+    if not needs_review:
         return None
     return {
         "dismiss_stale_reviews_on_push": True,

@@ -152,10 +152,10 @@ def mend(source: Source) -> tuple[Source, tuple[FixedFinding, ...]]:
     results: list[FixedFinding] = []
     for _ in range(_MENDINGS):
         fixable = [finding for finding in findings_of(parse_source(source)[1]) if finding.fix is not None]
-        a_line = {finding.diagnostic.span.line: finding for finding in reversed(fixable)}
-        if not a_line:
+        by_line = {finding.diagnostic.span.line: finding for finding in reversed(fixable)}
+        if not by_line:
             break
-        fixes = [(error.diagnostic, error.fix) for error in a_line.values() if error.fix is not None]
+        fixes = [(error.diagnostic, error.fix) for error in by_line.values() if error.fix is not None]
         source = SourceLines(source).edited(edit for _, fix in fixes for edit in fix.edits)
         results += [FixedFinding(diagnostic.id, source.path, fix.summary) for diagnostic, fix in fixes]
     return source, tuple(results)

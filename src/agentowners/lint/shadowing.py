@@ -141,9 +141,9 @@ class Shadowing:
 
             return self.prover.decide([paths], hits)[1]
 
-        coverers = covering(actions)
-        if coverers or len(actions) == 1 or not self._is_worth_it(paths, actions, look_up):
-            return coverers
+        cover = covering(actions)
+        if cover or len(actions) == 1 or not self._is_worth_it(paths, actions, look_up):
+            return cover
         used: dict[StricterRule, None] = {}
         for action in sorted(actions, key=_ORDER.__getitem__):
             some = covering(frozenset({action}))

@@ -291,8 +291,8 @@ def _in_no_team(casting: _Casting) -> Iterator[Actor]:
     }
     for group, login in accounts.items():
         for trust in Trust if login is not None else ():
-            evidence = _declared(f"{LOGIN_PREFIX}{login}", trust)
-            yield replace(evidence, name=f"@{login}", stands_for=f"@{group.value}")
+            actor = _declared(f"{LOGIN_PREFIX}{login}", trust)
+            yield replace(actor, name=f"@{login}", stands_for=f"@{group.value}")
 
 
 def _add_members(casting: _Casting, claim: Rule | None) -> None:
@@ -309,15 +309,15 @@ def _add_members(casting: _Casting, claim: Rule | None) -> None:
         default.principal for policy in casting.policies for layer in policy.layers for default in layer.defaults
     )
     some = chain(_in_teams(members, casting.teams, most), _in_teams(casting.people(patterns), defaults, layers))
-    for login, teams in islice(some, _MANY_MEMBERS):
-        name = login if isinstance(login, str) else login.login
+    for member, teams in islice(some, _MANY_MEMBERS):
+        name = member if isinstance(member, str) else member.login
         label = f"{teams[0].owner}/{teams[0].slug}" if name == _SOMEBODY else name
         for trust in Trust:
             strength = Strength.VERIFIED if trust is Trust.VERIFIED else Strength.ASSERTED
             evidence = (
-                Evidence(Signal.DECLARED, strength, name=f"{LOGIN_PREFIX}{login}")
-                if isinstance(login, str)
-                else Evidence(Signal.AUTHOR if trust is Trust.VERIFIED else Signal.PUSHER, strength, login)
+                Evidence(Signal.DECLARED, strength, name=f"{LOGIN_PREFIX}{member}")
+                if isinstance(member, str)
+                else Evidence(Signal.AUTHOR if trust is Trust.VERIFIED else Signal.PUSHER, strength, member)
             )
             casting.add(Actor(f"@{label}", trust, evidence, frozenset(teams)))
     if next(some, None) is not None:

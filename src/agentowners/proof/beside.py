@@ -76,13 +76,8 @@ def _tools(old: Policy, new: Policy) -> Iterator[BesidePoints]:
         if old_accesses != new_accesses:
             how = Direction.INCOMPARABLE
             if old_accesses and new_accesses:
-                how = (
-                    Direction.LOOSER
-                    if new_accesses < old_accesses
-                    else Direction.STRICTER
-                    if old_accesses < new_accesses
-                    else how
-                )
+                stricter = Direction.STRICTER if old_accesses < new_accesses else how
+                how = Direction.LOOSER if new_accesses < old_accesses else stricter
             witness = (("call", name),)
             yield BesidePoints(BesideKind.SETTING, f"tool {name}", _touched(old_accesses), _touched(new_accesses), how, witness)
 

@@ -149,10 +149,10 @@ class _Comparison:
             return _BUILTIN
         return side.rules[question.number][0].id
 
-    def _difference(self, cell: CellClass, covering: int) -> tuple[LossQuestion, bool] | None:
+    def _difference(self, cell_class: CellClass, covering: int) -> tuple[LossQuestion, bool] | None:
         """The first statement of either side, the old one first, of which something is lost at a path."""
         for backwards in (False, True):
-            before, after = cell.seats(backwards=backwards)
+            before, after = cell_class.seats(backwards=backwards)
             left = decided(after, covering, self._universe)
             question = next(
                 (question for question in asking(before, covering, self._universe) if loses((question.demand,), left)), None

@@ -128,7 +128,7 @@ class Prover:
     ) -> tuple[Witness | Doubt, tuple[T, ...]]:
         doubt = Doubt.NONE
         used: dict[int, T] = {}
-        split = next((index for index, group in enumerate(within) if len(group.positive) > 1), 0)
+        split = next((index for index, patterns in enumerate(within) if len(patterns.positive) > 1), 0)
         for single in within[split].singles():
             answer, some = self._decide_single((*within[:split], single, *within[split + 1 :]), hits)
             if isinstance(answer, Witness) and (accepts is None or accepts(answer)):
@@ -158,9 +158,9 @@ class Prover:
         return answer, tuple(chosen.values()) if answer is Doubt.NONE else ()
 
     def _guess(self, within: Sequence[PatternSet]) -> Witness | None:
-        for text in common_samples([group.positive for group in within]):
+        for text in common_samples([patterns.positive for patterns in within]):
             path = Witness(text)
-            if all(self.has(group, path) for group in within):
+            if all(self.has(patterns, path) for patterns in within):
                 return path
         return None
 
@@ -174,8 +174,8 @@ class Prover:
         try:
             with self._effort.at_most(FOR_ONE_QUESTION):
                 numbers: dict[tuple[str, Spelling], int] = {}
-                inside = [self._sides(group, numbers, Spelling.POSSIBLE) for group in within]
-                outside = [self._sides(group, numbers, Spelling.CERTAIN) for group in without]
+                inside = [self._sides(patterns, numbers, Spelling.POSSIBLE) for patterns in within]
+                outside = [self._sides(patterns, numbers, Spelling.CERTAIN) for patterns in without]
                 machines = [self._machine(text, domain, spelling) for text, spelling in numbers]
                 answer = search(Query(machines, inside, outside, domain), self._effort) or Doubt.NONE
         except (Exhausted, Unreadable):

@@ -238,9 +238,9 @@ def _of(id: int, reviews: Sequence[Review], terms: AdviceTerms) -> ReviewerAdvic
         return ReviewerAdvice(f"account {id}", Advice.NEEDS_HUMAN, why="it has not reviewed the change")
     first, _, words = review.body.replace("\r\n", "\n").partition("\n")
     why = _refusal(review, review.reviewer, first.strip(), terms)
-    advice = _MEANT.get(review.state, Advice.NEEDS_HUMAN)
+    opinion = _MEANT.get(review.state, Advice.NEEDS_HUMAN)
     return ReviewerAdvice(
-        f"@{review.reviewer.login}", advice if why is None else Advice.NEEDS_HUMAN, review.commit, why, words.strip()
+        f"@{review.reviewer.login}", opinion if why is None else Advice.NEEDS_HUMAN, review.commit, why, words.strip()
     )
 
 

@@ -63,14 +63,14 @@ class Universe:
 
     def on_ref(self, ref: str) -> int:
         """The bits of the statements that hold on a ref."""
-        holds = {refs: on_ref(tuple(refs), ref) for refs in dict.fromkeys(group.refs for group in self.sets)}
-        return sum(holds[group.refs] << number for number, group in enumerate(self.sets))
+        holds = {refs: on_ref(tuple(refs), ref) for refs in dict.fromkeys(bit_set.refs for bit_set in self.sets)}
+        return sum(holds[bit_set.refs] << number for number, bit_set in enumerate(self.sets))
 
     def of_action(self, action: Action) -> int:
         """The bits of the statements that speak of an action."""
         return sum(
-            (group.lifts or covers_action(group.actions, action, restricts=group.demand is not None)) << number
-            for number, group in enumerate(self.sets)
+            (bit_set.lifts or covers_action(bit_set.actions, action, restricts=bit_set.demand is not None)) << number
+            for number, bit_set in enumerate(self.sets)
         )
 
     def asking(self, demand: Demand | None) -> int:

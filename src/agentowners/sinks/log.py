@@ -119,7 +119,7 @@ class ObjectLog:
 
     def _check_once(self, key: str) -> None:
         versions = [version for version in self._store.versions(key) if version.key == key]
-        if [(entry.written, entry.marked) for entry in versions] != [(1, False)]:
+        if [(version.written, version.marked) for version in versions] != [(1, False)]:
             help = "`agentowners audit probe` tells what it does not do; it has to be one that creates an object once"
             raise StoreError(f"{_NO_ORDER}: an entry could be written twice, or there are no versions", help=help)
 

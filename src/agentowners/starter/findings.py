@@ -60,7 +60,7 @@ def find(files: Iterable[str], public: Sequence[str] = ()) -> tuple[FoundConcern
         concerns.append(_found(Concern(INFRASTRUCTURE, tuple(directories)), evidence))
     named = (Concern(f"{INFRASTRUCTURE} ({technology.reason})", technology.patterns) for technology in TECHNOLOGIES)
     concerns += [_found(concern, evidence) for concern in (*named, *CONCERNS)]
-    return tuple(candidate for candidate in concerns if candidate.patterns)
+    return tuple(concern for concern in concerns if concern.patterns)
 
 
 def _secrets(evidence: dict[str, str], public: Sequence[str]) -> FoundConcern:

@@ -63,10 +63,10 @@ class ProposalStore:
         id = "p-" + digest(json.dumps(parts).encode("ascii"))[:16]
         entry = KeptProposal(id, at, proposal, provenance, base)
         with self._proposals.locked():
-            pending = [proposal for proposal in self.proposals() if proposal.now(base) is ProposalState.PENDING]
-            own = [proposal for proposal in pending if proposal.provenance.principal == provenance.principal]
+            pending = [other for other in self.proposals() if other.now(base) is ProposalState.PENDING]
+            own = [other for other in pending if other.provenance.principal == provenance.principal]
             target = target_of(proposal.operations)
-            older = [proposal for proposal in own if target_of(proposal.proposal.operations) == target]
+            older = [other for other in own if target_of(other.proposal.operations) == target]
             if len(own) - len(older) >= MAX_PENDING:
                 raise QuotaError(
                     f"{MAX_PENDING} proposals of {provenance.principal} wait for a person already",

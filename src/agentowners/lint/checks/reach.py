@@ -186,7 +186,7 @@ def allow_by_default(subject: LintSubject) -> Iterator[LintFinding]:
     """
     message = "this `allow` changes no decision: no default restricts whom it names, so nothing is asked for without it"
     help = "an `allow` beside a stricter default makes an allow-list; this one only documents what is so without it"
-    spoken_of = {id(shadowing.rule) for shadowing in subject.outweighed if shadowing.only is None}
+    spoken_of = {id(shadow.rule) for shadow in subject.outweighed if shadow.only is None}
     for layer in subject.layers:
         for rule in layer.rules:
             if rule.decision.restricts or rule.span is None or id(rule) in spoken_of or not actions_of(rule) & WRITES:

@@ -20,37 +20,37 @@ _HEAD: Final = ("where", "before", "now", "who", "for example", "files here", "b
 
 
 def diff_markdown(
-    policy_signals: PolicySignals, paths: Sequence[str], *, digests: tuple[str, str] | None = None, only_looser: bool = False
+    signals: PolicySignals, paths: Sequence[str], *, digests: tuple[str, str] | None = None, only_looser: bool = False
 ) -> str:
     """The section; ends in a newline. ``paths`` are the policy files that change, ``digests`` of the old and the new policy,
     where a reviewer may be asked for advice; ``only_looser`` leaves out what became stricter and what has no effect."""
     lines = [f"### Policy change: {', '.join(map(for_markdown, paths[:_LISTED]))}" if paths else "### Policy change", ""]
-    signals = [("Prover", _prover(policy_signals)), *(("Reviewer", _advice(reviewer)) for reviewer in policy_signals.reviewers)]
-    for mode in policy_signals.modes:
+    rows = [("Prover", _prover(signals)), *(("Reviewer", _advice(reviewer)) for reviewer in signals.reviewers)]
+    for mode in signals.modes:
         names = " ".join(map(str, mode.line.principals))
-        signals.append(("Mode compatibility", f"{mode.line.mode.value} for {for_markdown(names)}: {mode.status.value}"))
-    signals += [] if policy_signals.modes else [("Mode compatibility", words.NO_MODE)]
-    lines.append(table(("signal", "says"), signals))
-    loose = [region for region in policy_signals.shown.regions if region.direction in (Direction.LOOSER, Direction.INCOMPARABLE)]
+        rows.append(("Mode compatibility", f"{mode.line.mode.value} for {for_markdown(names)}: {mode.status.value}"))
+    rows += [] if signals.modes else [("Mode compatibility", words.NO_MODE)]
+    lines.append(table(("signal", "says"), rows))
+    loose = [region for region in signals.shown.regions if region.direction in (Direction.LOOSER, Direction.INCOMPARABLE)]
     lines += _regions("**What agents may do that they could not before**", loose, every=True)
-    lines += _promises(policy_signals)
-    lines += [f"- unknown: {for_markdown_prose(words.unknown(gap))}" for gap in policy_signals.unknown[:_LISTED]]
-    lines += [] if only_looser else _folded(policy_signals)
+    lines += _promises(signals)
+    lines += [f"- unknown: {for_markdown_prose(words.unknown(gap))}" for gap in signals.unknown[:_LISTED]]
+    lines += [] if only_looser else _folded(signals)
     if digests is not None:
         line = for_markdown(f"agentowners {digests[0]} {digests[1]}")
         lines += ["", f"A reviewer whom the policy names answers with a review that begins with {line}."]
     return "\n".join(lines) + "\n"
 
 
-def _prover(policy_signals: PolicySignals) -> str:
-    refuted = sum(promise.status is ProofStatus.FAILED for promise in policy_signals.promises)
+def _prover(signals: PolicySignals) -> str:
+    refuted = sum(promise.status is ProofStatus.FAILED for promise in signals.promises)
     more = f"; {count(refuted, 'promise')} refuted" if refuted else ""
-    if policy_signals.prover is not ProofStatus.UNKNOWN:
-        return f"{words.total(policy_signals.difference)}{more}"
-    facts = next((gap for gap in policy_signals.unknown if gap.reason is UnknownReason.FACTS), None)
+    if signals.prover is not ProofStatus.UNKNOWN:
+        return f"{words.total(signals.difference)}{more}"
+    facts = next((gap for gap in signals.unknown if gap.reason is UnknownReason.FACTS), None)
     if facts is not None:
         return f"unknown ({for_markdown_prose(words.unknown(facts))})"
-    return f"unknown: {for_markdown_prose(words.unknown(policy_signals.unknown[0]))}; nothing looser was found"
+    return f"unknown: {for_markdown_prose(words.unknown(signals.unknown[0]))}; nothing looser was found"
 
 
 def _advice(reviewer: ReviewerAdvice) -> str:
@@ -86,28 +86,24 @@ def _row(region: Region) -> tuple[str, ...]:
     )
 
 
-def _promises(policy_signals: PolicySignals) -> list[str]:
+def _promises(signals: PolicySignals) -> list[str]:
     lines = []
-    for promise in policy_signals.promises:
+    for promise in signals.promises:
         if promise.status is not ProofStatus.PASSED:
             example = "" if promise.witness is None else f", for example {for_markdown(promise.witness.path)}"
             lines.append(f"- promise {promise.status.value}: {for_markdown(promise.text)}{example}")
     lines = ["", *lines] if lines else []
-    for beside in policy_signals.shown.everywhere:
+    for beside in signals.shown.everywhere:
         was, now = for_markdown(beside.old), for_markdown(beside.new)
         lines.append(f"- {beside.direction.value}: {beside.kind.value} {for_markdown(beside.name)}: {was} -> {now}")
     return lines
 
 
-def _folded(policy_signals: PolicySignals) -> list[str]:
-    strict = [region for region in policy_signals.shown.regions if region.direction is Direction.STRICTER]
-    idle = policy_signals.shown.no_effect
-    word = "yes" if policy_signals.eligibility.eligible else "no"
-    because = (
-        ""
-        if policy_signals.eligibility.eligible
-        else f", because {for_markdown_prose('; '.join(policy_signals.eligibility.because))}"
-    )
+def _folded(signals: PolicySignals) -> list[str]:
+    strict = [region for region in signals.shown.regions if region.direction is Direction.STRICTER]
+    idle = signals.shown.no_effect
+    word = "yes" if signals.eligibility.eligible else "no"
+    because = "" if signals.eligibility.eligible else f", because {for_markdown_prose('; '.join(signals.eligibility.because))}"
     counts = f"what became stricter ({len(strict):,}); edits without effect ({len(idle):,})"
     return [
         "",

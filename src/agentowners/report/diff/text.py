@@ -41,10 +41,10 @@ def diff_text(signals: PolicySignals, style: Style = PLAIN, *, only_looser: bool
 def prove_text(promises: Sequence[ProofResult], modes: Sequence[ModeResult], style: Style = PLAIN) -> str:
     """Outcome for each promise; ends in a newline."""
     lines = _proved(promises, modes)[1:]
-    open_ones = [question for promise in promises for question in promise.unknown]
-    open_ones += [question for mode in modes for question in mode.unknown]
-    if open_ones:
-        lines += ["", *(f"unknown: {for_terminal(words.unknown(open_one))}" for open_one in dict.fromkeys(open_ones))]
+    questions = [question for promise in promises for question in promise.unknown]
+    questions += [question for mode in modes for question in mode.unknown]
+    if questions:
+        lines += ["", *(f"unknown: {for_terminal(words.unknown(question))}" for question in dict.fromkeys(questions))]
     if not lines:
         return "Nothing is promised: there is no `assert` line, and no `--assert`, `--ceiling` or `--mode`\n"
     failed = sum(promise.status is ProofStatus.FAILED for promise in promises)
