@@ -119,3 +119,9 @@ def test_paths_that_are_looked_up_at_the_same_time_are_what_each_is_by_itself(tm
 def test_a_path_may_have_as_many_parts_as_fit() -> None:
     path = "/nowhere" + "/a" * 1_900
     assert {spot.path for spot in spots(path, "/", None)} == {path}
+
+
+@pytest.mark.parametrize("path", ["file:///a%00", "file:///1%00", "FILE:/%00/a", "file:a%00b"])
+def test_a_nul_that_a_uri_spells_is_none_of_a_path(path: str) -> None:
+    with pytest.raises(CallError, match="holds a NUL"):
+        spots(path, "/nowhere", None)

@@ -126,6 +126,7 @@ def spots(path: str, base: str, home: str | None, known: SpotCache | None = None
         from urllib.parse import unquote  # costs a hook's start-up
 
         spellings.append("/" + unquote(path[5:].removeprefix("//localhost").lstrip("/")))
+        _check(spellings[-1])
     if home is not None and (path == "~" or path.startswith("~/")):
         spellings.append(home + path[1:])
     own = _OWN_CWD.match(path)
