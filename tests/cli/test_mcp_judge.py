@@ -252,6 +252,15 @@ def test_calls_with_the_same_words_at_the_same_time_are_decided_once_and_each_is
     assert len(journal) == 2 * len(targets) + 3
 
 
+def test_what_cannot_be_judged_stands_in_the_journal_after_the_calls_before_it(shop: Repo, tmp_path: Path) -> None:
+    judge = McpJudge(["server"], [])
+    for id, path in enumerate(("src/a.py", "src/\0", "src/a.py", "security/keys.py", "src/\0"), 1):
+        request = ClientRequest(id, "tools/call", {})
+        judge.refuse(Undecided(request, call("write_file", path=path), "codex"), ())
+    journal = next((tmp_path / "home").rglob("journal.jsonl")).read_text().splitlines()
+    assert [json.loads(line)["call"] for line in journal] == ["1", "2", "3", "4", "5"]
+
+
 def test_a_policy_file_restricts_from_outside_and_is_read_at_each_request(shop: Repo, tmp_path: Path) -> None:
     further = tmp_path / "further"
     further.write_text("")

@@ -119,6 +119,26 @@ def test_decisions_are_kept_in_time_where_the_client_never_pauses(tmp_path: Path
         os.close(descriptor)
 
 
+def test_decisions_are_kept_that_come_when_the_server_says_nothing_any_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relay, "_PAUSE", 20)
+    (from_client, client_out), (client_in, to_client) = os.pipe(), os.pipe()
+    server = "import os, sys; os.close(1); sys.stdin.readline(); os._exit(3)"
+    judging, codes = Judging(), list[int]()
+    carrier = Relay([sys.executable, "-c", server], judging, print, (from_client, to_client))
+    running = threading.Thread(target=lambda: codes.append(carrier._run()))
+    running.start()
+    with open(client_in, "rb") as heard:
+        assert heard.read() == b""  # to its end
+    judging.rested.wait(0.2)
+    judging.rested.clear()
+    os.write(client_out, call(1, "yes"))
+    running.join(20)
+    assert codes == [3]
+    assert judging.rested.is_set()
+    for descriptor in (client_out, to_client):
+        os.close(descriptor)
+
+
 def test_decisions_are_kept_where_the_server_takes_nothing_any_more() -> None:
     ends, judging = [os.pipe() for _ in range(3)], Judging()
     (source, sink), (from_client, client_out), (client_in, to_client) = ends

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import threading
 from functools import partial
 from pathlib import Path
 
@@ -65,7 +66,41 @@ def test_lines_that_wait_are_made_when_they_are_written_and_too_many_at_once(
     batch = journal.JournalBatch()
     for number in range(4):
         batch.add("", partial(line, number))
-        assert made == ([] if number < 2 else [0, 1, 2])
+        assert made == ([] if number < 3 else [0, 1, 2])
     batch.write()
     batch.write()
     assert [entry["n"] for entry in journal.entries(str(tmp_path))] == [3, 2, 1, 0]
+
+
+def test_whoever_writes_is_told_of_the_line_that_was_added_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(journal, "state_directory", lambda _: None)
+    monkeypatch.setattr(journal, "_MOST_WAITING", 3)
+    batch = journal.JournalBatch()
+    for number in range(7):
+        batch.add("", partial(dict, n=number))
+        if number in (2, 6):
+            assert not batch.write()
+    assert batch.write()
+
+
+def test_lines_of_two_threads_stand_in_the_order_in_which_they_were_added(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "state_directory", lambda _: str(tmp_path))
+    batch = journal.JournalBatch()
+
+    def add_and_write() -> None:
+        batch.add("", lambda: {"n": 1})
+        batch.write()
+
+    other = threading.Thread(target=add_and_write)
+
+    def line() -> dict[str, int]:
+        other.start()
+        other.join(0.2)
+        return {"n": 0}
+
+    batch.add("", line)
+    batch.write()
+    other.join(20)
+    assert [entry["n"] for entry in journal.entries(str(tmp_path))] == [1, 0]

@@ -88,6 +88,7 @@ class McpJudge:
         except Exception as error:  # noqa: BLE001 (whatever it is, the answer is no)
             message, help = _words(error)
             reason = refusal(message, help)
+            self._journal.write()  # the lines of the calls before this one
             keep_refusal(call, None, message, started)
             denial = Denial("tool", "", (f"@{identity_of(call)}",), (), ()).as_json()
         id = undecided.request.id

@@ -94,8 +94,8 @@ class Relay:
         downstream = Thread(target=self._downstream, args=(source, process), daemon=True)
         downstream.start()
         downstream.join()
-        self._judge.rest()
         code = process.wait()
+        self._judge.rest()  # not before: a server that says nothing any more may still take requests
         return 128 - code if code < 0 else code
 
     def _pass_on(self, number: int, _frame: FrameType | None) -> None:

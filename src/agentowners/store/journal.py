@@ -7,6 +7,7 @@ import json
 import math
 import os
 import time
+from _thread import allocate_lock  # what `threading` adds costs a hook's start-up
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -133,16 +134,22 @@ class JournalBatch:
 
     def __init__(self) -> None:
         self._lines: dict[str, list[Callable[[], Mapping[str, Any]]]] = {}
+        self._turn = allocate_lock()
+        """Held until lines are on disk, so that those of another thread come after them."""
 
     def add(self, common_dir: str, entry: Callable[[], Mapping[str, Any]]) -> None:
         """Keep a line for the journal of the repository with this common git directory."""
-        waiting = self._lines.setdefault(common_dir, [])
-        waiting.append(entry)
-        if len(waiting) >= _MOST_WAITING:
-            self.write()
+        with self._turn:
+            if len(self._lines.get(common_dir, ())) >= _MOST_WAITING:
+                self._write()  # before this line is added, of which the next one to write is told
+            self._lines.setdefault(common_dir, []).append(entry)
 
     def write(self) -> bool:
         """Write all that was added, and say whether it was: what cannot be written is lost, and the decisions stand."""
+        with self._turn:
+            return self._write()
+
+    def _write(self) -> bool:
         lines, self._lines = self._lines, {}
         written = [_written(common_dir, entries) for common_dir, entries in lines.items()]  # of each, whatever became of others
         return all(written)
