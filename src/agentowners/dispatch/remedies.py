@@ -13,6 +13,7 @@ from agentowners.dispatch.model import Access
 from agentowners.policy.model import ALLOW, Layer, Policy, Rule
 from agentowners.policy.patterns import PathPattern, PrincipalPattern, literal
 from agentowners.policy.statement_text import rule_text
+from agentowners.values import gathered
 
 _ROUNDS = 4
 _NEW = "(new)"
@@ -34,31 +35,33 @@ def remedies(
         denied = [each for each in decided if each.decision.restricts]
         if not denied:
             return _missing_rules(policy, edited)
-        for each in denied:
-            mended = _mended(edited, each, f"{evidence.name}")
-            if mended is None:
-                return ()
-            edited = mended
+        mended = _mended(edited, denied, f"{evidence.name}")
+        if mended is None:
+            return ()
+        edited = mended
     return ()
 
 
-def _mended(policy: Policy, denied: AccessDecision, principal: str) -> Policy | None:
-    """The policy in whose files every statement that denies the access leaves it out; None where one of them is in no file."""
-    ids = {rule.id for rule in denied.rules}
+def _mended(policy: Policy, denied: Sequence[AccessDecision], principal: str) -> Policy | None:
+    """The policy in whose files every statement that denies an access leaves it out; None where one of them is in no file."""
+    # by more than their ids: two files of one name, as a branch's and the default branch's, have others of the same
+    paths = gathered(((rule.id, rule.statement), each.access.path) for each in denied for rule in each.rules)
     files = [layer for layer in policy.layers if layer.source is not None]
-    written = {rule.id for layer in files for rule in layer.rules} | {each.id for layer in files for each in layer.defaults}
-    if not ids or not ids <= written:
+    written = {(rule.id, rule) for layer in files for rule in layer.rules} | {
+        (default.id, default) for layer in files for default in layer.defaults
+    }
+    if not all(each.rules for each in denied) or not paths.keys() <= written:
         return None
-    path = literal(denied.access.path)
-    exception = PathPattern(path, negative=True)
 
     def mended(layer: Layer) -> Layer:
-        rules = [
-            replace(rule, patterns=(*rule.patterns, exception)) if rule.id in ids and exception not in rule.patterns else rule
-            for rule in layer.rules
-        ]
-        if any(default.id in ids for default in layer.defaults):
-            rules.append(Rule((PathPattern(path),), (), (PrincipalPattern.parse(principal),), ALLOW, id=_NEW))
+        rules = []
+        for rule in layer.rules:
+            exceptions = dict.fromkeys(PathPattern(literal(path), negative=True) for path in paths.get((rule.id, rule), ()))
+            new = [exception for exception in exceptions if exception not in rule.patterns]
+            rules.append(replace(rule, patterns=(*rule.patterns, *new)) if new else rule)
+        openings = dict.fromkeys(path for default in layer.defaults for path in paths.get((default.id, default), ()))
+        principals = (PrincipalPattern.parse(principal),)
+        rules += [Rule((PathPattern(literal(path)),), (), principals, ALLOW, id=_NEW) for path in openings]
         return replace(layer, rules=tuple(rules))
 
     return replace(policy, layers=tuple(layer if layer.source is None else mended(layer) for layer in policy.layers))
