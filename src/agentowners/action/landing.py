@@ -223,7 +223,7 @@ class Ground(Struct, dict=True):
         if unlisted:
             for side in self.sides:
                 origins |= {to: path for path, to in self.moves_since(side).renamed.items() if path in known}
-        files = [*changed, *_other_deeds(changed, written)]
+        files = [*changed, *_other_effects(changed, written)]
         for file in unlisted:
             origin = origins.get(file.path)
             files.append(replace(file, because=Because.LANDS, stands_for=origin, everybodys=origin is None))
@@ -259,14 +259,14 @@ class Ground(Struct, dict=True):
         return True
 
 
-def _other_deeds(changed: Iterable[FileChange], written: Iterable[FileChange]) -> list[FileChange]:
+def _other_effects(changed: Iterable[FileChange], written: Iterable[FileChange]) -> list[FileChange]:
     """Effect of merging on a changed path beside what the head did to it."""
-    deeds = {(path, file.status) for file in changed for path in file.paths}
-    known = {path for path, _ in deeds}
+    effects = {(path, file.status) for file in changed for path in file.paths}
+    known = {path for path, _ in effects}
     return [
         replace(file, stands_for=None)
         for file in written
-        if known.issuperset(file.paths) and any((path, file.status) not in deeds for path in file.paths)
+        if known.issuperset(file.paths) and any((path, file.status) not in effects for path in file.paths)
     ]
 
 

@@ -83,9 +83,7 @@ def read_defaults(nodes: PolicyNodes, field: Field) -> None:
 
 def read_patterns(nodes: PolicyNodes, field: Field | None, refs: str = NO_REFS) -> tuple[PathPattern, ...]:
     """A list of path patterns; ``refs`` is the help for one that begins like a ref."""
-    return (
-        () if field is None else nodes.strings(field, partial(_path_but_no_ref, key=field.key.text, refs=refs), "invalid-pattern")
-    )
+    return () if field is None else nodes.strings(field, partial(_path_pattern, key=field.key.text, refs=refs), "invalid-pattern")
 
 
 def read_principals(nodes: PolicyNodes, field: Field | None) -> tuple[PrincipalPattern, ...]:
@@ -156,7 +154,7 @@ def read_reason(nodes: PolicyNodes, field: Field | None) -> str | None:
     return reason
 
 
-def _path_but_no_ref(text: str, key: str, refs: str) -> PathPattern:
+def _path_pattern(text: str, key: str, refs: str) -> PathPattern:
     pattern = PathPattern.parse(text)
     if pattern.text.startswith("refs/"):
         raise PatternError(f"{quote(text)} under `{key}`", 0, refs)

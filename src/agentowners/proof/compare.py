@@ -229,7 +229,7 @@ class _Comparison:
             new=key.new,
             old_cause=key.old_cause,
             new_cause=key.new_cause,
-            principals=_said_once(actor.stands_for or actor.name for actor in named),
+            principals=_distinct_names(actor.stands_for or actor.name for actor in named),
             trust=next(trust for trust in Trust if trust in trusts),
             actions=tuple(action for action in Action if action in actions),
             refs=() if len(refs) == len(self._space.refs) else tuple(refs),
@@ -266,7 +266,7 @@ class _Comparison:
         return tuple(dict.fromkeys(rule.id for rule in alone if rule.id not in causes))
 
 
-def _said_once(candidates: Iterable[str]) -> tuple[str, ...]:
+def _distinct_names(candidates: Iterable[str]) -> tuple[str, ...]:
     """Names, each once. A bot whose name is only made from another is left out where that one, or every agent, is named."""
     names = dict.fromkeys(candidates)
 

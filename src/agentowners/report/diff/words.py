@@ -74,10 +74,10 @@ def total(difference: PolicyDifference) -> str:
     ways = [region.direction for region in difference.regions] + [shift.direction for shift in difference.everywhere]
     loose = sum(way in (Direction.LOOSER, Direction.INCOMPARABLE) for way in ways)
     strict = sum(way is Direction.STRICTER for way in ways)
-    open_ones = len(difference.unknown)
+    number = len(difference.unknown)
     if not loose and not strict:
-        return "nothing changes" if not open_ones else f"nothing looser was found, {count(open_ones, 'question')} not decided"
-    return f"{count(loose, 'thing')} became looser, {strict:,} stricter ({open_ones:,} not decided)"
+        return "nothing changes" if not number else f"nothing looser was found, {count(number, 'question')} not decided"
+    return f"{count(loose, 'thing')} became looser, {strict:,} stricter ({number:,} not decided)"
 
 
 def unknown(question: OpenQuestion) -> str:

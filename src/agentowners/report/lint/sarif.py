@@ -14,7 +14,7 @@ def lint_sarif(report: Report) -> str:
     findings = lint_findings(report)
     return sarif_text(
         "AGENTOWNERS lint",
-        {finding.id: _described(finding.id) for finding in findings},
+        {finding.id: _rule_descriptor(finding.id) for finding in findings},
         findings,
         fingerprint="agentownersLint/v1",
         url=DOCUMENTATION,
@@ -22,7 +22,7 @@ def lint_sarif(report: Report) -> str:
     )
 
 
-def _described(id: str) -> Json:
+def _rule_descriptor(id: str) -> Json:
     check = next((check for check in CHECKS if check.id == id), None)
     if check is None:
         return sarif_rule("The policy does not parse")

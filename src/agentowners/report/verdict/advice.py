@@ -108,7 +108,7 @@ def _judged(verdict: Verdict) -> str:
                 return "No file was changed."
             return f"{_capital(_of(total, total))} {'is' if total == 1 else 'are'} allowed."
         case Decision.BLOCK:
-            names = list(dict.fromkeys(_contributor(group.said.principal) for group in blocked))
+            names = list(dict.fromkeys(_contributor_name(group.said.principal) for group in blocked))
             files = _of(sum(len(group.files) for group in blocked), total)
             rest = f"; {count(approvals, 'more needs', 'more need')} approval" if approvals else ""
             return f"{_capital(listed(names))} may not change {files}{rest}."
@@ -141,7 +141,7 @@ def _clause(group: FileGroup, verdict: Verdict) -> str:
             leave = f"take {'this change' if is_single else 'these changes'} out"
             if group.rule is None:
                 return leave
-            permitted = f"to let {_contributor(group.said.principal)} make {'it' if is_single else 'them'}"
+            permitted = f"to let {_contributor_name(group.said.principal)} make {'it' if is_single else 'them'}"
             return f"{leave}; {permitted}, first change {_place_to_change(group.rule, verdict)}"
         case Decision.REQUIRE_APPROVAL:
             if group.met:
@@ -295,7 +295,7 @@ def judged_on(verdict: Verdict, index: int) -> str | None:
     return f"judged on {listed([value(path) for path in paths], limit=5)}" if paths else "judged on no path"
 
 
-def _contributor(principal: Principal | None) -> str:
+def _contributor_name(principal: Principal | None) -> str:
     return "the contributor" if principal is None else value(principal.name)
 
 

@@ -71,16 +71,16 @@ def verdict_findings(verdict: Verdict, enforcement: Enforcement = Enforcement.AC
 def rule_ids(listed: Iterable[FileGroup]) -> dict[AppliedRule, str]:
     """An id for each rule that carries a decision, its own where no other layer uses the same."""
     ids: dict[AppliedRule, str] = {}
-    all_ids: set[str] = set()
+    used_ids: set[str] = set()
     for rule in (rule for group in listed for rule in group.said.rules):
         if rule in ids:
             continue
         id, number = printable(rule.id), 1
-        while id in all_ids:
+        while id in used_ids:
             number += 1
             id = f"{printable(rule.source)}:{printable(rule.id)}" + (f"#{number}" if number > 2 else "")
         ids[rule] = id
-        all_ids.add(id)
+        used_ids.add(id)
     return ids
 
 

@@ -34,7 +34,7 @@ def sarif(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> st
         failure = sentence(outcome) + (f" {outcome.help}" if outcome.help else "")
     else:
         listed = groups(outcome)
-        rules = {id: _described(rule) for rule, id in rule_ids(listed).items()}
+        rules = {id: _rule_descriptor(rule) for rule, id in rule_ids(listed).items()}
         if any(not group.said.rules for group in listed):
             rules.setdefault(UNNAMED, sarif_rule("What the policy restricts"))
         findings = [finding for _, finding in verdict_findings(outcome, enforcement)]
@@ -51,7 +51,7 @@ def sarif(outcome: Outcome, enforcement: Enforcement = Enforcement.ACTIVE) -> st
     )
 
 
-def _described(rule: AppliedRule) -> Json:
+def _rule_descriptor(rule: AppliedRule) -> Json:
     text = shorten(rule.text, _TEXT)
     return sarif_rule(
         text,
