@@ -97,16 +97,16 @@ class _Batch(Struct):
 
 def _batches(cases: Sequence[Case]) -> Iterable[_Batch]:
     batches: list[_Batch] = []
-    open_ones: dict[tuple[tuple[Who, ...], str], list[_Batch]] = {}
+    open_batches: dict[tuple[tuple[Who, ...], str], list[_Batch]] = {}
     for index, case in enumerate(cases):
         changes = _done(case)
-        room = open_ones.setdefault((case.who, case.ref), [])
-        batch = next((other for other in room if other.takes(changes)), None)
+        recent = open_batches.setdefault((case.who, case.ref), [])
+        batch = next((other for other in recent if other.takes(changes)), None)
         if batch is None:
             batch = _Batch(case.who, case.ref)
             batches.append(batch)
-            room.append(batch)
-            del room[:-_OPEN]
+            recent.append(batch)
+            del recent[:-_OPEN]
         batch.done |= changes
         batch.cases.append((index, case))
     return batches

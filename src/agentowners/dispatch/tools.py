@@ -58,8 +58,8 @@ def _globs(pattern: str, *places: str) -> Tool:
     return (*_lists(*places), Argument(pattern, Carries.GLOB, _READ))
 
 
-def _runs(command: str, *wheres: str) -> Tool:
-    return (Argument(command, Carries.COMMAND, _RUN), *_each(Carries.WHERE, _RUN, *wheres))
+def _runs(command: str, *directories: str) -> Tool:
+    return (Argument(command, Carries.COMMAND, _RUN), *_each(Carries.WHERE, _RUN, *directories))
 
 
 def _all(names: str, tool: Tool = ()) -> dict[str, Tool]:

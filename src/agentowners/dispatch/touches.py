@@ -55,12 +55,12 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
     touched: list[Touch] = []
     opaque: list[str] = []
     commands: list[str] = []
-    wheres: list[str] = []
+    directories: list[str] = []
     for argument in tool:
         if argument.carries is Carries.WHERE:
-            wheres += _texts(_given(values, argument), argument.name)
-    wheres = wheres or [call.cwd]
-    bases = [where if where.startswith("/") else f"{call.cwd}/{where}" for where in wheres]
+            directories += _texts(_given(values, argument), argument.name)
+    directories = directories or [call.cwd]
+    bases = [where if where.startswith("/") else f"{call.cwd}/{where}" for where in directories]
     named = False
     for argument in tool:
         given = _given(values, argument)
@@ -90,7 +90,7 @@ def _by_tool(call: ToolCall, tool: Tool, read_command: ReadCommand) -> Touches:
     if first is not None and not named:
         opaque.append(f"`{call.tool}` names no path" if not shell else f"`{call.tool}` names no command")
     if shell:
-        touched += [Touch(Action.SHELL_EXECUTE, where, call.cwd, Reach.PLACE) for where in wheres]
+        touched += [Touch(Action.SHELL_EXECUTE, where, call.cwd, Reach.PLACE) for where in directories]
     for command, base in product(commands, bases):
         read = read_command(command, base)
         touched += read.touches

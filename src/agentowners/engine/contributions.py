@@ -37,14 +37,18 @@ class Contributions:
     def of(self, account: Account) -> list[Evidence]:
         """The contributions of an account, in the order they were observed."""
         return [
-            e
-            for e in self._about(account)
-            if e.signal in CONTRIBUTIONS and any(same_account(a, account) for a in self._makers(e))
+            evidence
+            for evidence in self._about(account)
+            if evidence.signal in CONTRIBUTIONS and any(same_account(maker, account) for maker in self._makers(evidence))
         ]
 
     def observed(self, account: Account) -> list[Evidence]:
         """All evidence in which the platform sees an account."""
-        return [e for e in self._about(account) if e.account is not None and same_account(e.account, account)]
+        return [
+            evidence
+            for evidence in self._about(account)
+            if evidence.account is not None and same_account(evidence.account, account)
+        ]
 
     def by_login(self, login: str) -> list[Evidence]:
         """The contributions under a login, given in lower case."""

@@ -149,13 +149,13 @@ def merge_text(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
         return None
     merged: list[bytes] = []
     gone: tuple[list[bytes], list[bytes]] = ([], [])
-    come: tuple[list[bytes], list[bytes]] = ([], [])
+    new: tuple[list[bytes], list[bytes]] = ([], [])
     for was, first, second, anchor in _gaps(lines, anchors):
         for side, version in enumerate((first, second)):
             if version != was:
                 removed, added = _trimmed(was, version)
                 gone[side].extend(removed)
-                come[side].extend(added)
+                new[side].extend(added)
         if first == second or second == was:
             merged += first
         elif first == was:
@@ -164,7 +164,7 @@ def merge_text(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
             return None
         merged += anchor
     # a line that is taken out in one place and put in elsewhere may be what git keeps
-    if any(not set(removed).isdisjoint(added) for removed, added in zip(gone, come, strict=True)):
+    if any(not set(removed).isdisjoint(added) for removed, added in zip(gone, new, strict=True)):
         return None
     return b"".join(merged)
 

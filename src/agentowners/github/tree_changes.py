@@ -130,19 +130,19 @@ def _sorted(entries: Sequence[TreeEntry]) -> tuple[TreeEntry, ...]:
 
 
 def _with_renames(changes: Sequence[_Change]) -> Iterator[FileChange]:
-    """The changes, and of the files that are gone and come with the same contents, renames: first those that kept their name."""
+    """The changes; a file that is gone and a new one with the same contents are a rename, first where the name is the same."""
     gone: dict[_Content, list[str]] = defaultdict(list)
-    come: list[_Change] = []
+    additions: list[_Change] = []
     for change in sorted(changes, key=lambda change: change.path):
         if not change.after and len(change.before) == 1:
             gone[_content(change.before)].append(change.path)
         elif not change.before and len(change.after) == 1:
-            come.append(change)
+            additions.append(change)
         else:
             yield _change(change)
-    sources = _pair(gone, come, same_name=True)
-    sources |= _pair(gone, [change for change in come if change.path not in sources], same_name=False)
-    for change in come:
+    sources = _pair(gone, additions, same_name=True)
+    sources |= _pair(gone, [change for change in additions if change.path not in sources], same_name=False)
+    for change in additions:
         _, kind = _content(change.after)
         source = sources.get(change.path)
         if source is None:
@@ -154,14 +154,14 @@ def _with_renames(changes: Sequence[_Change]) -> Iterator[FileChange]:
             yield FileChange(path, Status.REMOVED, None, kind, Kind.NOTHING)
 
 
-def _pair(gone: Mapping[_Content, list[str]], come: Sequence[_Change], *, same_name: bool) -> dict[str, str]:
+def _pair(gone: Mapping[_Content, list[str]], additions: Sequence[_Change], *, same_name: bool) -> dict[str, str]:
     """The path that each new file came from; it is taken out of ``gone``."""
     waiting: dict[tuple[_Content, str], list[str]] = defaultdict(list)
     for content, paths in gone.items():
         for path in reversed(paths):
             waiting[content, _base_name(path) if same_name else ""].append(path)
     pairs: dict[str, str] = {}
-    for change in come:
+    for change in additions:
         sources = waiting.get((_content(change.after), _base_name(change.path) if same_name else ""))
         if sources:
             pairs[change.path] = sources.pop()

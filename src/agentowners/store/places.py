@@ -137,8 +137,8 @@ def spots(path: str, base: str, home: str | None, known: SpotCache | None = None
         joined = spelling if spelling.startswith("/") else f"{base}/{spelling}"
         tidy = os.path.normpath(joined)
         tidy = tidy[1:] if tidy.startswith("//") else tidy
-        reals = [known.real(each) for each in ((tidy,) if joined == tidy else (joined, tidy))]
-        for candidate in (tidy, *reals, *map(known.as_listed, reals)):
+        real_paths = [known.real(each) for each in ((tidy,) if joined == tidy else (joined, tidy))]
+        for candidate in (tidy, *real_paths, *map(known.as_listed, real_paths)):
             if candidate not in by_path:
                 by_path[candidate] = known.at(candidate)
     return tuple(by_path.values())

@@ -99,12 +99,12 @@ def _wiring(gates: Sequence[Gate]) -> CheckupFinding:
         if any("pull_request" in gate.workflow.events for gate in gates):
             return question.best_effort("`pull_request` takes the workflow from the branch that is judged", _SUPPORTED)
         return question.unavailable("nothing wakes the gate for a pull request", _SUPPORTED)
-    types = [workflow.events["pull_request_target"].get("types") for workflow in trusted]
+    filters = [workflow.events["pull_request_target"].get("types") for workflow in trusted]
     for type, without in (
         ("edited", "a pull request that is given another base is not judged again"),
         ("closed", "one that is closed leaves what it asked for on those that share its head commit"),
     ):
-        if not any(type_ is not None and type in type_ for type_ in types):
+        if not any(names is not None and type in names for names in filters):
             return question.best_effort(without, f"add `{type}` to the types of `pull_request_target` in `{trusted[0].path}`")
     return question.strong("`pull_request_target` takes the workflow from the default branch")
 
