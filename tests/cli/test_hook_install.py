@@ -84,6 +84,15 @@ def test_a_cline_hook_that_is_not_executable_is_found(shop: Path, capsys: Any) -
     assert "it is not executable" in in_process(capsys, "hook", "doctor").out
 
 
+def test_a_cline_hook_in_place_of_an_empty_file_is_executable_for_whoever_may_read_it(shop: Path, capsys: Any) -> None:
+    hook = shop / ".clinerules/hooks/PreToolUse"
+    hook.parent.mkdir(parents=True)
+    hook.touch(mode=0o600)
+    assert in_process(capsys, "hook", "install", "--client", "cline").code == 0
+    assert hook.stat().st_mode & 0o777 == 0o700
+    assert "it is not executable" not in in_process(capsys, "hook", "doctor").out
+
+
 def test_codex_trust_is_told_as_far_as_its_file_tells(shop: Path, capsys: Any) -> None:
     in_process(capsys, "hook", "install", "--client", "codex")
     assert "NOT TRUSTED, and so skipped in silence" in in_process(capsys, "hook", "doctor").out

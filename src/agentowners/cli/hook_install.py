@@ -86,10 +86,8 @@ def _install(tree: WorkTree, name: str, client: Client, command: str, at_permiss
     if text and client in (Client.CLINE, Client.OPENCODE):
         raise AgentownersError(f"`{name}` is there already", help="call `agentowners hook` from it, or take it away")
     new = installed(client, text or "", command, at_permission).encode()
-    if text is None:
-        create_file(path, new, executable=client is Client.CLINE)
-    else:
-        replace_file(path, new)
+    write = create_file if text is None else replace_file
+    write(path, new, executable=client is Client.CLINE)
     return f"{name}: {CLIENTS[client].name} asks agentowners now"
 
 

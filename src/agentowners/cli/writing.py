@@ -14,8 +14,10 @@ from agentowners.report.shared.escape import quoted
 from agentowners.text.wording import reason
 
 
-def replace_file(path: str, data: bytes) -> None:
+def replace_file(path: str, data: bytes, *, executable: bool = False) -> None:
     """Put new bytes into a file, keeping its permissions; through a link, into the file that it leads to.
+
+    If it is to be ``executable``, whoever may read it may run it, too.
 
     At every moment the file holds either its old bytes or the new ones.
 
@@ -25,11 +27,12 @@ def replace_file(path: str, data: bytes) -> None:
     place = os.path.realpath(path)
     try:
         mode = os.stat(place).st_mode & 0o7777
+        mode |= (mode & 0o444) >> 2 if executable else 0
     except FileNotFoundError:
         mode = None
     except OSError as error:
         raise _failed(path, error) from None
-    _write(path, place, data, _standard_mode() if mode is None else mode, over=True)
+    _write(path, place, data, _standard_mode(0o777 if executable else 0o666) if mode is None else mode, over=True)
 
 
 def write_report(path: str, data: bytes) -> None:
