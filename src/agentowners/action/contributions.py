@@ -59,12 +59,12 @@ def contributions(merges: BaseMerges, activity: Activity | None) -> Contribution
     clean = {sha: merge.ours for sha, merge in merges.candidates.items()}
     pulled = frozenset(each.sha for each in merges.history.commits if number_in(each) is not None)
     cut = why is not None and bool(moves)
-    pushes = pushed(moves, activity, own, clean, pull.author, rebases, pulled=pulled, cut=cut)
+    facts = pushed(moves, activity, own, clean, pull.author, rebases, pulled=pulled, cut=cut)
     # whom nobody saw push is known by nothing but what the commits say
-    author = pull.author if why is None and not pushes.unread else None
+    author = pull.author if why is None and not facts.unread else None
     plain = [listed for listed in merges.history.commits if listed.sha not in merges.candidates]
     evidence = [*_makers((rebases.original(listed) for listed in plain), author)]
-    pushers, notes = _pushers(merges, pushes, readable=why is None or bool(moves))
+    pushers, notes = _pushers(merges, facts, readable=why is None or bool(moves))
     evidence += pushers
     brought, further = _from_former_bases(merges, moves)
     evidence += [each for each in brought if not _is_known(each.account, pull.author)]
@@ -74,7 +74,7 @@ def contributions(merges: BaseMerges, activity: Activity | None) -> Contribution
         # who is a contributor anyway becomes none by it
         if _identities(makers) <= _identities([opened, *evidence]) or not merges.adds_nothing(listed.sha):
             evidence += makers
-    gaps = _unknown(pushes, moves, why)
+    gaps = _unknown(facts, moves, why)
     newest = moves[0] if moves and moves[0].after == pull.head else None
     pushed_at = newest.time or None if newest is not None else None
     return ContributionFacts(tuple(evidence), (*gaps, *notes, *further), pushed_at, _earlier(moves, pull, own))
@@ -97,14 +97,14 @@ def _makers(commits: Iterable[Commit], author: Account | None) -> tuple[Evidence
     return tuple(evidence for commit in commits for evidence in commit_evidence(commit, author))
 
 
-def _pushers(merges: BaseMerges, pushes: Pushed, *, readable: bool) -> tuple[list[Evidence], list[str]]:
+def _pushers(merges: BaseMerges, facts: Pushed, *, readable: bool) -> tuple[list[Evidence], list[str]]:
     """Everybody who pushed, and what could not be told about them."""
     pull, own = merges.pull, merges.own
-    evidence = [pushed_by(push.actor, None if push.everywhere else own.names(push.commits)) for push in pushes.pushes]
-    if pushes.unread and readable:
-        evidence.append(pushed_by(None, own.names(pushes.unread)))
+    evidence = [pushed_by(push.actor, None if push.everywhere else own.names(push.commits)) for push in facts.pushes]
+    if facts.unread and readable:
+        evidence.append(pushed_by(None, own.names(facts.unread)))
     stack = Stack(merges.host, own)
-    evidence += stack.evidence(pull.head_repository, pull.head_ref, own, pushes.merges)
+    evidence += stack.evidence(pull.head_repository, pull.head_ref, own, facts.merges)
     return [each for each in evidence if not _is_known(each.account, pull.author)], stack.notes
 
 
@@ -115,15 +115,15 @@ def _is_known(account: Account | None, author: Account | None) -> bool:
     return is_web_flow(account, None) or (author is not None and same_account(account, author))
 
 
-def _unknown(pushes: Pushed, moves: Sequence[Activity], why: str | None) -> list[str]:
-    if why is None and not pushes.unread:
+def _unknown(facts: Pushed, moves: Sequence[Activity], why: str | None) -> list[str]:
+    if why is None and not facts.unread:
         return []
     if why is not None and not moves:
         return [f"not everybody who pushed to the head branch is known, {why}: commits are taken for whose they say they are"]
-    if not pushes.unread:
+    if not facts.unread:
         return [f"not every move of the head branch is known, {why}: whoever set it back or made it is judged on every path"]
     why = why or "GitHub's record of it does not go back to its beginning"
-    what = count(pushes.unread.bit_count(), "commit was", "commits were")
+    what = count(facts.unread.bit_count(), "commit was", "commits were")
     return [
         f"not everybody who pushed to the head branch is known, {why}: whoever moved it, and somebody unknown, are judged on "
         f"what {what} made of"
@@ -197,15 +197,15 @@ def _from(merges: BaseMerges, branch: str, taken_in: Commits) -> tuple[list[Evid
     names = frozenset(own.names(commits))
     part = OwnCommits({sha: parents for sha, parents in own.parents.items() if sha in names})
     since = record[reached[0] :] if reached else []
-    pushes = pushed(since, None, part, {}, merges.pull.author, PlainAnswers(host, part), cut=cut)
-    brought = [(push.actor, part.every if push.everywhere else push.commits) for push in pushes.pushes]
+    facts = pushed(since, None, part, {}, merges.pull.author, PlainAnswers(host, part), cut=cut)
+    brought = [(push.actor, part.every if push.everywhere else push.commits) for push in facts.pushes]
     evidence = [pushed_by(pusher, part.names(commits), f"`{branch}`") for pusher, commits in brought]
     stack = Stack(host, part)
-    evidence += stack.evidence(host.repository, branch, part, pushes.merges)
-    if not pushes.unread:
+    evidence += stack.evidence(host.repository, branch, part, facts.merges)
+    if not facts.unread:
         return evidence, stack.notes
     note = f"not everybody is known who pushed to `{branch}`, which the pull request went to before"
-    return [*evidence, pushed_by(None, part.names(pushes.unread))], [*stack.notes, note]
+    return [*evidence, pushed_by(None, part.names(facts.unread))], [*stack.notes, note]
 
 
 class Stack(Struct):
@@ -284,11 +284,11 @@ class Stack(Struct):
             self.notes.append(f"who pushed to the branch of #{pull.number}, which was merged, cannot be told")
             return [pushed_by(None, commits, where)]
         own = OwnCommits(parents)
-        pushes = pushed(record[places[0] :], None, own, {}, pull.author, PlainAnswers(self.host, own), cut=why is not None)
-        people = [pushed_by(push.actor, commits, where) for push in pushes.pushes]
-        if pushes.unread:
-            people.append(pushed_by(None, commits, where))
-        return people + self.evidence(pull.head_repository, pull.head_ref, own, pushes.merges, commits, where)
+        facts = pushed(record[places[0] :], None, own, {}, pull.author, PlainAnswers(self.host, own), cut=why is not None)
+        evidence = [pushed_by(push.actor, commits, where) for push in facts.pushes]
+        if facts.unread:
+            evidence.append(pushed_by(None, commits, where))
+        return evidence + self.evidence(pull.head_repository, pull.head_ref, own, facts.merges, commits, where)
 
     def _parents(self, pull: MergedPull) -> dict[str, tuple[str, ...]] | None:
         """The commits that were merged, with their parents; None where they cannot be told."""

@@ -164,18 +164,18 @@ class _RecordWalk:
 
     def end(self, record: Sequence[Activity], *, cut: bool) -> Pushed:
         """Result of the walk."""
-        pushes = self._found
-        pushes.unread = self._own.every & ~self._covered
-        if pushes.unread & self._perhaps and not cut and not self._has_gaps(record):
-            pushes.unread &= ~self._perhaps
-        if pushes.unread:
+        result = self._found
+        result.unread = self._own.every & ~self._covered
+        if result.unread & self._perhaps and not cut and not self._has_gaps(record):
+            result.unread &= ~self._perhaps
+        if result.unread:
             for actor in self._movers.values():
-                self._share_of(actor).commits |= pushes.unread
-        if pushes.unread or cut:
+                self._share_of(actor).commits |= result.unread
+        if result.unread or cut:
             for actor in self._setters.values():
                 self._share_of(actor).everywhere = True
-        pushes.pushes = [push for push in self._people.values() if push.everywhere or push.commits]
-        return pushes
+        result.pushes = [push for push in self._people.values() if push.everywhere or push.commits]
+        return result
 
     def _has_gaps(self, record: Sequence[Activity]) -> bool:
         """True if a move may be missing: each begins where the older one ended, and the oldest where nothing of this was."""

@@ -81,13 +81,15 @@ def denied_access(action: str, path: str, decision: Decision, rules: Iterable[Ap
     """An access that is not allowed as it is, with the rules that carry its decision."""
     rules = tuple(rules)
     outcomes = [rule.statement.outcome for rule in rules if not isinstance(rule.statement, str)]
-    demands = dict.fromkeys((o.count, tuple(map(str, o.approvers))) for o in outcomes if o.decision is Decision.REQUIRE_APPROVAL)
+    obligations = dict.fromkeys(
+        (o.count, tuple(map(str, o.approvers))) for o in outcomes if o.decision is Decision.REQUIRE_APPROVAL
+    )
     return {
         "action": action,
         "path": path,
         "decision": {
             "decision": decision.value,
-            "obligations": [{"count": count, "approvers": list(approvers)} for count, approvers in demands],
+            "obligations": [{"count": count, "approvers": list(approvers)} for count, approvers in obligations],
         },
         "rules": [{"id": rule.id, "text": rule.text, "reason": rule.reason} for rule in rules],
     }
