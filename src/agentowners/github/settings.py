@@ -142,7 +142,7 @@ class Settings:
         return self._listed_names(f"{path}/deployment-branch-policies", "branch_policies")
 
     def _listed_names(self, path: str, member: str = "secrets") -> tuple[str, ...]:
-        return tuple(page["name"].text() for page in self._api.pages(path, member=member))
+        return tuple(item["name"].text() for item in self._api.pages(path, member=member))
 
     @told_with("secrets: read")
     def secrets(self) -> tuple[str, ...]:
