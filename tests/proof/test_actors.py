@@ -77,6 +77,21 @@ def test_more_kinds_than_can_be_told_apart_are_said() -> None:
         ("agent h id=7\na @acme/t block", "agent h id=7\na @acme/t !@h block", True),
         ("agent n/* login=x* id=7\na @acme/t block", "agent n/* login=x* id=7\na @acme/t !@n/* block", True),
         ("a @acme/t block", "a @acme/t !@dependabot block", False),
+        # whom a statement names may be in a team that another one leaves out, only observes, or has a default for
+        ("b @dan block", "b @anyone !@acme/t block", True),
+        ("b @d* block", "b @anyone !@acme/t block", True),
+        ("b @dan block", "b @anyone block\nmode observe-only @acme/t", True),
+        ("b @dan @acme/t block", "b @dan @acme/t block\nmode observe-only @acme/u", True),
+        ("a @dan block", "default @anyone block\na @acme/t allow", True),
+        ("a @acme/t block", "default @anyone block\na @dan allow", True),
+        ("a @dan block", "default @agents block\na @acme/t allow\na @dan block", False),
+        ("default @z* block\nb @acme/t allow", "default @z* block\na b @acme/t allow", True),
+        ("default @hel* allow\na @acme/t block", "default @hel* allow\na @acme/t !@hel* block", False),
+        # a bot whose name is an identity's under one policy alone
+        ("default @amy block", "agent amy login=amy\ndefault @amy block", True),
+        # whatever a wildcard over bots means
+        ("a @acme/t block\n** @*[bot] block", "a @acme/t block\n** @*[bot] block\n** @agents block", False),
+        ("a @acme/t @humans block\n** @*[bot] block", "a @acme/t block\n** @*[bot] block", True),
         # a namespace, defined or not: of its members nobody has the name alone
         ("a @n/* block", "", True),
         ("agent n/* login=x*\na @n/* block", "agent n/* login=x*", True),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from enum import Enum
+from functools import cached_property
 from itertools import chain, combinations, islice, product
 from typing import Final
 
@@ -19,9 +20,10 @@ from agentowners.identity.index import index_of, named
 from agentowners.identity.match import Names, Team
 from agentowners.identity.model import Group, Principal
 from agentowners.identity.resolve import definitions
-from agentowners.policy.model import AgentEntry, Mode, Permission, Policy, Rule
+from agentowners.policy.model import AgentEntry, Permission, Policy, Rule
 from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern, ascii_lower
 from agentowners.proof.kinds import kinds_of, tokens_of
+from agentowners.proof.mentions import observed, only_somewhere, principals_of
 
 _SOMEBODY: Final = "somebody"
 _LETTERS: Final = "qxzjkvwyabcdefghilmnoprstu0123456789"
@@ -29,6 +31,7 @@ _LETTERS: Final = "qxzjkvwyabcdefghilmnoprstu0123456789"
 _MOST: Final = 2_000
 """Names that are looked at; a policy that speaks of more is not known in full."""
 _MANY_WILDCARDS: Final = 200
+_NO_PEOPLE: Final = frozenset({"agents", "bots", "unattributed"})
 _MANY_MEMBERS: Final = 4_000
 """Combinations of teams."""
 
@@ -95,7 +98,9 @@ class _Casting:
 
     def __init__(self, policies: Sequence[Policy], owner: str | None) -> None:
         self.policies = policies
-        self.patterns = {pattern.key.removeprefix("!"): pattern.positive for policy in policies for pattern in _patterns(policy)}
+        self.patterns = {
+            pattern.key.removeprefix("!"): pattern.positive for policy in policies for pattern in principals_of(policy)
+        }
         self._meanings = tuple(dict.fromkeys(Names(definitions(policy), owner) for policy in policies))
         self.teams = tuple(self.teams_of(list(self.patterns.values())))
         self.changed = _changed(policies)
@@ -118,22 +123,25 @@ class _Casting:
         for name in map(ascii_lower, plain):
             if any(self._has_other_account(name, own) for own in self._meanings):
                 yield f"{LOGIN_PREFIX}{name}"
+            if len({own.is_defined(name) for own in self._meanings}) > 1:
+                yield f"{LOGIN_PREFIX}{name}{BOT_SUFFIX}"
         yield from self._defined(wild[:_MANY_WILDCARDS])
         texts = (
             text for own in self._meanings for definition in own.definitions for text in (definition.name, *definition.logins)
         )
         yield from self.kinds("names", wild, [*plain, *texts], suffix=BOT_SUFFIX, not_last="/")
 
-    def nobody(self) -> str | None:
-        """A login that nothing means, with a bot's suffix or without; None where there is none."""
+    def nobody(self, suffix: str = "") -> str | None:
+        """A login that nothing means, or that of a bot, which its name means, too; None where there is none."""
         globs, literals = self._logins()
-        if "*" in globs or "**" in globs:
+        wild = {ascii_lower(pattern.text).removeprefix(LOGIN_PREFIX) for pattern in self.patterns.values()}
+        if not wild.isdisjoint({"*", "**", f"*{suffix}", f"**{suffix}"}):
             return None  # of whatever wildcards tell apart, there is one of each kind
         texts = (_SOMEBODY, *map("".join, product(_LETTERS, repeat=2)))
-        name = next((text for text in texts if not _is_meant(text, globs, literals)), None)
+        name = next((text for text in texts if not _is_meant((text, f"{text}{suffix}"), globs, literals)), None)
         if name is None:
             self.doubts["no login is found that no wildcard means"] = None
-        return name
+        return None if name is None else f"{name}{suffix}"
 
     def unnamed_bot(self) -> str | None:
         """Login of a bot of the catalogue that nothing names; None where each is named."""
@@ -143,7 +151,7 @@ class _Casting:
         ]
         for bot in bots:
             texts = (ascii_lower(text).removesuffix(BOT_SUFFIX) for text in (bot.name, *bot.logins))
-            if not any(_is_meant(text, globs, literals) for text in texts) and all(
+            if not any(_is_meant((text, f"{text}{BOT_SUFFIX}"), globs, literals) for text in texts) and all(
                 bot in own.definitions for own in self._meanings
             ):
                 return bot.logins[0]
@@ -194,25 +202,34 @@ class _Casting:
         entries = [entry for layer in layers for entry in layer.agents]
         globs = {ascii_lower(login) for entry in entries for login in entry.logins if "*" in login}
         logins = [login for entry in entries for login in entry.logins if "*" not in login]
-        logins += self.kinds("logins", sorted(globs), logins)
-        observing = [mode for layer in layers for mode in layer.modes if mode.mode is Mode.OBSERVE_ONLY]
-        named = [pattern for policy in self.policies for pattern in _patterns(policy) if pattern.negative]
-        named += [default.principal for layer in layers for default in layer.defaults]
-        named += [principal for mode in observing for principal in mode.principals]
+        logins += [login for login in self._kinds_of_logins if any(matches(glob, login) for glob in globs)]
+        named = [pattern for policy in self.policies for pattern in principals_of(policy) if pattern.negative]
+        named += [*(default.principal for layer in layers for default in layer.defaults), *observed(self.policies)]
         logins += self.people([*named, *(() if claim is None else claim.principals)])
         accounts = [Account(f"account-{id}", id) for entry in entries for id in entry.ids if not entry.logins]
         # the accounts of Apps are in no team
         return tuple(dict.fromkeys([*(login for login in logins if not login.endswith(BOT_SUFFIX)), *accounts]))
 
     def people(self, named: Iterable[PrincipalPattern]) -> list[str]:
-        """Logins that principals mean and that are no known agent's."""
+        """Logins that principals mean and that are no known agent's, one of each kind that wildcards describe."""
 
         def is_login(name: str) -> bool:
             known = any(own.is_defined(name) or name in own.aliases for own in self._meanings)
-            return not known and "*" not in name and "/" not in name and not name.endswith(BOT_SUFFIX)
+            return not known and "/" not in name and not name.endswith(BOT_SUFFIX)
 
         names = dict.fromkeys(ascii_lower(pattern.text) for pattern in named if pattern.group is None)
-        return [name.removeprefix(LOGIN_PREFIX) for name in names if is_login(name)]
+        globs = [name.removeprefix(LOGIN_PREFIX) for name in names if "*" in name]
+        people = [name.removeprefix(LOGIN_PREFIX) for name in names if "*" not in name and is_login(name)]
+        return [
+            *people,
+            *(kind for kind in self._kinds_of_logins if any(matches(glob, kind) for glob in globs) and is_login(kind)),
+        ]
+
+    @cached_property
+    def _kinds_of_logins(self) -> tuple[str, ...]:
+        """A login of each kind that the wildcards of principals and of definitions tell apart."""
+        globs, literals = self._logins()
+        return tuple(self.kinds("logins", sorted(globs), literals, not_last="/"))
 
     def teams_of(self, named: Iterable[PrincipalPattern]) -> list[Team]:
         """Teams that principals may mean."""
@@ -283,10 +300,9 @@ def _in_no_team(casting: _Casting) -> Iterator[Actor]:
     restricts a team restricts that one too. An identity or an account that nobody made a commit with is in none as it is."""
     if not casting.teams:
         return
-    nobody = casting.nobody()
     accounts = {
-        Group.HUMANS: nobody,
-        Group.AGENTS: None if nobody is None else f"{nobody}{BOT_SUFFIX}",
+        Group.HUMANS: casting.nobody(),
+        Group.AGENTS: casting.nobody(BOT_SUFFIX),
         Group.BOTS: casting.unnamed_bot(),
     }
     for group, login in accounts.items():
@@ -297,18 +313,39 @@ def _in_no_team(casting: _Casting) -> Iterator[Actor]:
 
 def _add_members(casting: _Casting, claim: Rule | None) -> None:
     """Somebody in each team, and in several at once: one for a rule that asks, one for each statement that may take its place or
-    leave them out, and one for a claim that is about a team itself. A rule about a person takes the place of a team's default."""
+    leave them out, and one for a claim that is about a team itself.
+
+    A rule about a person is one in whatever team: only where a team is left out, only observed or has a default, or where what is
+    said of a team takes the place of a person's default, it may matter less.
+    """
     if not casting.teams:
         return
-    patterns = [pattern for policy in casting.policies for pattern in _patterns(policy)]
-    negated = {pattern.text for pattern in patterns if pattern.negative and "/" in pattern.text}
-    layers = max(sum(bool(layer.defaults) for layer in policy.layers) for policy in casting.policies)
-    most = 1 + layers + len(negated) + (claim is not None)
+    patterns = [pattern for policy in casting.policies for pattern in principals_of(policy)]
+    defaults = [[layer.defaults for layer in policy.layers if layer.defaults] for policy in casting.policies]
+    of_people = [
+        default.principal for own in defaults for some in own for default in some if default.principal.group not in _NO_PEOPLE
+    ]
+    layers = max(map(len, defaults))
+    only_observed = observed(casting.policies)
+    let_go = casting.teams_of([*(pattern for pattern in patterns if pattern.negative), *only_observed])
+    most = 1 + layers + len(let_go) + (claim is not None)
     members: list[Account | str] = [_SOMEBODY, *casting.accounts_apart(claim)]
-    defaults = casting.teams_of(
-        default.principal for policy in casting.policies for layer in policy.layers for default in layer.defaults
+    alone = only_somewhere(casting.policies)
+    everybody = casting.people(patterns)
+    is_changed = only_observed or len({tuple(own) for own in defaults}) > 1
+    whom, where = (everybody, casting.teams) if is_changed else (casting.people(alone), casting.teams_of(alone))
+    claimed = () if claim is None else claim.principals
+    apart = list(dict.fromkeys([*let_go, *casting.teams_of([*of_people, *claimed])]))
+    beside = (
+        (login, tuple(dict.fromkeys([*own, *more])))
+        for size in range(1, min(layers if of_people else 0, len(casting.teams)) + 1)
+        for own in combinations(casting.teams, size)
+        for login in (whom if frozenset(own).isdisjoint(where) else everybody)
+        for left_out in range(len(let_go) + 1)
+        for more in combinations(let_go, left_out)
     )
-    some = chain(_in_teams(members, casting.teams, most), _in_teams(casting.people(patterns), defaults, layers))
+    people = everybody if of_people else whom
+    some = chain(_in_teams(members, casting.teams, most), _in_teams(people, apart, len(let_go) + layers + bool(claimed)), beside)
     for member, teams in islice(some, _MANY_MEMBERS):
         name = member if isinstance(member, str) else member.login
         label = f"{teams[0].owner}/{teams[0].slug}" if name == _SOMEBODY else name
@@ -330,22 +367,6 @@ def _in_teams(
     """Each member in each team, and in up to so many at once; in fewer teams first."""
     sizes = range(1, min(most, len(teams)) + 1)
     return ((member, some) for size in sizes for some in combinations(teams, size) for member in members)
-
-
-def _patterns(policy: Policy) -> Iterator[PrincipalPattern]:
-    for layer in policy.layers:
-        for rule in layer.rules:
-            yield from rule.principals
-        for default in layer.defaults:
-            yield default.principal
-        for mode in layer.modes:
-            yield from mode.principals
-        for line in layer.unprotects:
-            yield from line.principals
-        for promise in layer.asserts:
-            yield from promise.claim.principals
-        for entry in layer.agents:
-            yield PrincipalPattern(entry.name)
 
 
 def _spellings(name: str) -> list[str]:
@@ -392,9 +413,8 @@ _WRITTEN: Final[tuple[tuple[Signal, str, Callable[[AgentEntry], Iterable[str]], 
 )
 
 
-def _is_meant(text: str, globs: Iterable[str], literals: Collection[str]) -> bool:
-    """True if one of some wildcards or names means a login, or a bot's of that name."""
-    spellings = (text, f"{text}{BOT_SUFFIX}")
+def _is_meant(spellings: Iterable[str], globs: Iterable[str], literals: Collection[str]) -> bool:
+    """True if one of some wildcards or names means a login by one of its spellings."""
     return any(spelling in literals or any(matches(glob, spelling) for glob in globs) for spelling in spellings)
 
 
