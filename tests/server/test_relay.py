@@ -83,6 +83,19 @@ def test_the_servers_exit_code_is_the_relays(tmp_path: Path) -> None:
     assert signal.getsignal(signal.SIGTERM) is before
 
 
+def test_nothing_is_judged_any_more_when_the_server_has_ended_and_the_client_stays(tmp_path: Path) -> None:
+    from_client, client_out = os.pipe()
+    client_in, to_client = os.pipe()
+    before = set(threading.enumerate())
+    os.write(client_out, call(1, "die", code=3) + b'{"half')
+    told: list[str] = []
+    assert Relay([sys.executable, SERVER, str(tmp_path / "log")], Judging(), told.append, (from_client, to_client)).run() == 3
+    assert set(threading.enumerate()) <= before
+    assert told == []
+    for descriptor in (from_client, client_out, client_in, to_client):
+        os.close(descriptor)
+
+
 def test_decisions_are_kept_while_the_client_pauses_and_when_the_server_ends(tmp_path: Path) -> None:
     from_client, client_out = os.pipe()
     client_in, to_client = os.pipe()

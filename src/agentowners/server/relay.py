@@ -26,6 +26,8 @@ _PAUSE: Final = 0.02
 """Seconds without anything from the client after which there is time for what can wait."""
 _LONGEST: Final = 1.0
 """Seconds that it waits where something always comes."""
+_PATIENCE: Final = 2.0
+"""Seconds for what the client sent last, when the server has ended."""
 _PASSED_ON: Final = ("SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR1", "SIGUSR2")
 _CUT: Final = FrameError(FaultCode.UNREADABLE, "the client's last frame has no end")
 
@@ -57,6 +59,8 @@ class Relay:
         self._client = client
         self._outlet = Outlet(client[1])
         self._pending: list[int] = []
+        self._end = os.pipe()
+        """Has something to read, its end, as soon as the server has ended."""
         self._process: subprocess.Popen[bytes] | None = None
 
     def run(self) -> int:
@@ -90,11 +94,14 @@ class Relay:
         self._process = process
         for number in self._pending:
             process.send_signal(number)
-        Thread(target=self._upstream, args=(sink,), daemon=True).start()
+        upstream = Thread(target=self._upstream, args=(sink,), daemon=True)
+        upstream.start()
         downstream = Thread(target=self._downstream, args=(source, process), daemon=True)
         downstream.start()
         downstream.join()
         code = process.wait()
+        os.close(self._end[1])
+        upstream.join(_PATIENCE)  # a thread that still judges when Python ends can take the process down, and its exit code
         self._judge.rest()  # not before: a server that says nothing any more may still take requests
         return 128 - code if code < 0 else code
 
@@ -110,7 +117,7 @@ class Relay:
         splitter = LineSplitter()
         rested = time.monotonic()
         try:
-            while data := os.read(self._client[0], _CHUNK):
+            while data := self._client_data():
                 passing: list[bytes] = []
                 for line in splitter.feed(data):
                     answer = self._answer(line)
@@ -125,15 +132,24 @@ class Relay:
                 if not _more_within(self._client[0], _PAUSE) or time.monotonic() - rested > _LONGEST:
                     self._judge.rest()
                     rested = time.monotonic()
-            if splitter.rest():
+            if data is not None and splitter.rest():
                 self._outlet.insert(self._fault(_CUT))
         except OSError:
             pass  # one side is gone; the other learns it by its own end
         finally:
             self._judge.rest()
+            os.close(self._end[0])
             os.close(sink)
             with contextlib.suppress(OSError):
                 os.dup2(os.open(os.devnull, os.O_RDONLY), self._client[0])
+
+    def _client_data(self) -> bytes | None:
+        """The next bytes of the client, empty at its end; None when the server has ended."""
+        try:
+            ready, _, _ = select.select([self._client[0], self._end[0]], [], [])
+        except (OSError, ValueError):  # not of a pipe on Windows
+            ready = []
+        return None if self._end[0] in ready else os.read(self._client[0], _CHUNK)
 
     def _answer(self, line: FrameLine) -> bytes | None:
         """The frame that refuses a line of the client; None for what passes."""
