@@ -12,6 +12,7 @@ from agentowners.change.model import Account, AccountType
 from agentowners.engine.verdict import Approvals, IgnoredReview, NoVerdict, Outcome, SettledObligation
 from agentowners.policy.model import ByComment, Permission
 from agentowners.report.verdict.conclusion import Enforcement
+from agentowners.report.verdict.links import Links
 from agentowners.report.verdict.markdown import (
     COMMENT_LIMIT,
     FIELD_LIMIT,
@@ -275,3 +276,9 @@ def test_a_person_alone_with_an_agent_is_told_the_way_out() -> None:
         f"or approve it yourself, in a comment whose first line is `/agentowners approve {HEAD}`" in check_output(settled).summary
     )
     assert "by_comment" not in check_output(verdict(file("a", approval(0)), approvals=anyone)).summary
+
+
+def test_an_approver_that_is_called_like_a_group_is_linked_as_the_platform_has_it() -> None:
+    links = Links("https://github.com", "acme/shop", 1, {})
+    assert links.approver("@login:agents") == "https://github.com/agents"
+    assert links.approver("@acme/sre") == "https://github.com/orgs/acme/teams/sre"

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from agentowners.policy.line_tree import Token
-from agentowners.policy.patterns import GROUP_WORDS
+from agentowners.policy.patterns import GROUP_WORDS, Approver, PatternError
 from agentowners.policy.words import DECISIONS, DIRECTIVES, suggest_decision
 from agentowners.text.wording import alternatives, nearest, quote
 
@@ -76,7 +76,7 @@ def no_decision(patterns: Sequence[Token], principals: Sequence[Token]) -> str:
     if hint is not None:
         return f"{hint} a rule needs a decision: {WRITE_A_DECISION}"
     people = " ".join(token.text for token in principals)
-    if not principals or any(token.text[1:].lower() in GROUP_WORDS or "*" in token.text for token in principals):
+    if not principals or not all(_is_approver(token.text) for token in principals):
         return WRITE_A_DECISION
     paths = " ".join(token.text for token in patterns)
     return f"{WRITE_A_DECISION}; if they are to approve what agents change, {quote(f'{paths} @agents require_approval {people}')}"
@@ -126,3 +126,11 @@ def prose(tokens: Sequence[Token], start: int) -> int:
 def is_foreign_comment(text: str) -> bool:
     """True if a word begins what is a comment in another language, so that no word after it means anything."""
     return text.startswith(_COMMENTS)
+
+
+def _is_approver(text: str) -> bool:
+    try:
+        Approver.parse(text)
+    except PatternError:
+        return False
+    return True

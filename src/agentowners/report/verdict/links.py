@@ -14,6 +14,7 @@ from urllib.parse import quote
 from msgspec import Struct
 
 from agentowners.engine.verdict import AppliedRule, FileDecision, Verdict
+from agentowners.policy.patterns import bare_name
 from agentowners.report.shared.escape import for_markdown
 
 GITHUB: Final = "https://github.com"
@@ -69,6 +70,7 @@ class Links(Struct, frozen=True):
         """The page of a user or team, given with its at-sign."""
         if self.repository is None:
             return ""
+        name = f"@{bare_name(name)}"
         if user := _USER.fullmatch(name):
             return f"{self.server}/{user[1]}"
         team = _TEAM.fullmatch(name)
