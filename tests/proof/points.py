@@ -16,7 +16,7 @@ from agentowners.identity.outlook import contributors
 from agentowners.identity.resolve import definitions
 from agentowners.policy.load import load_policy
 from agentowners.policy.model import Decision, Policy
-from agentowners.proof.actors import Trust
+from agentowners.proof.cast import Trust
 from agentowners.proof.cells import Cell
 
 NAMES = ["a", "b", "AGENTS.md", ".github"]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from agentowners.identity.globs import matches
 from agentowners.identity.match import Team
-from agentowners.proof.actors import Actor
+from agentowners.proof.cast import Actor
 from agentowners.proof.compare import Terms, compare
 from agentowners.proof.difference import Direction, PolicyDifference, UnknownReason
 from agentowners.proof.kinds import kinds_of

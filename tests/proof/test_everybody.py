@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from agentowners.change.model import Account, AccountType, Evidence, Signal, Strength
 from agentowners.policy.model import Action
-from agentowners.proof.actors import Actor, Trust
+from agentowners.proof.cast import Actor, Trust
 from agentowners.proof.cells import Cell
 from agentowners.proof.compare import compare
 from agentowners.proof.difference import Direction

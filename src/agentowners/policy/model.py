@@ -100,8 +100,7 @@ class Outcome(Struct, frozen=True):
             raise ValueError("an approver named twice")
 
 
-ALLOW = Outcome(Decision.ALLOW)
-BLOCK = Outcome(Decision.BLOCK)
+ALLOW, BLOCK = Outcome(Decision.ALLOW), Outcome(Decision.BLOCK)
 
 
 class Rule(PartlyCompared, frozen=True):

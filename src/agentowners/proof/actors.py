@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from enum import Enum
 from functools import cached_property
 from itertools import chain, combinations, islice, product
 from typing import Final
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from agentowners.change.model import Account, Change, Evidence, FileChange, Signal, Strength
+from agentowners.change.model import Account, Evidence, Signal, Strength
 from agentowners.diagnostics import AgentownersError
-from agentowners.engine.facts import Facts, Known, MembersOf, Need, PermissionOf, Reply
 from agentowners.identity.accounts import BOT_SUFFIX, bare_login
 from agentowners.identity.globs import matches
 from agentowners.identity.index import index_of, named
 from agentowners.identity.match import Names, Team
-from agentowners.identity.model import Group, Principal
+from agentowners.identity.model import Group
 from agentowners.identity.resolve import definitions
-from agentowners.policy.model import AgentEntry, Permission, Policy, Rule
+from agentowners.policy.model import AgentEntry, Policy, Rule
 from agentowners.policy.patterns import LOGIN_PREFIX, PrincipalPattern, ascii_lower
+from agentowners.proof.cast import Actor, Cast, Trust
 from agentowners.proof.kinds import kinds_of, tokens_of
 from agentowners.proof.mentions import observed, only_somewhere, principals_of
 
@@ -34,63 +32,6 @@ _MANY_WILDCARDS: Final = 200
 _NO_PEOPLE: Final = frozenset({"agents", "bots", "unattributed"})
 _MANY_MEMBERS: Final = 4_000
 """Combinations of teams."""
-
-
-class Trust(Enum):
-    """Certainty of who acts."""
-
-    VERIFIED = "verified"
-    ASSERTED = "asserted"
-    VOUCHED = "vouched"
-    """Asserted, in the change of a verified person who may write."""
-
-
-class Actor(Struct, frozen=True):
-    """Facts about one contributor."""
-
-    name: str
-    """As people write it, with an at-sign."""
-    trust: Trust
-    evidence: Evidence
-    teams: frozenset[Team] = frozenset()
-    is_group: bool = False
-    """True if it is nobody in particular of a group."""
-    stands_for: str = ""
-    """The group that is meant, as people write it, where it is somebody of it who is in no team and whom nothing else tells
-    apart."""
-
-    @property
-    def author(self) -> Account | None:
-        """The account that the platform vouches for."""
-        return self.evidence.account if self.evidence.strength is Strength.VERIFIED else None
-
-    def change(self, ref: str, files: tuple[FileChange, ...], owner: str | None) -> Change:
-        """A change that the contributor alone makes."""
-        return Change(
-            ref=ref,
-            files=files,
-            evidence=(self.evidence,),
-            author=self.author,
-            repository=None if owner is None else f"{owner}/repository",
-            by_writer=self.trust is Trust.VOUCHED,
-        )
-
-    def facts(self, principals: Iterable[Principal], teams: Iterable[Team]) -> Facts:
-        """Everything that is known then: who is in which team, and that the author does not answer for others."""
-        accounts = tuple(principal.account for principal in principals if principal.account is not None)
-        replies: dict[Need, Reply] = {PermissionOf(account): Known(Permission.NONE) for account in accounts}
-        for team in teams:
-            replies[MembersOf(team.owner, team.slug)] = Known(accounts if team in self.teams else ())
-        return replies
-
-
-class Cast(Struct, frozen=True):
-    """Everybody whom two policies may judge differently."""
-
-    actors: tuple[Actor, ...]
-    teams: tuple[Team, ...]
-    doubts: tuple[str, ...]
-    """Reasons why there may be others."""
 
 
 class _Casting:

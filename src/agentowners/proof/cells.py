@@ -18,7 +18,8 @@ from agentowners.identity.match import Team
 from agentowners.identity.outlook import contributors
 from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Action, Decision, Policy, Rule
-from agentowners.proof.actors import Actor, cast, cast_of
+from agentowners.proof.actors import cast, cast_of
+from agentowners.proof.cast import Actor
 from agentowners.proof.demands import ALLOWED, BLOCKED, Demand, Demands
 from agentowners.proof.kinds import refs_of
 from agentowners.proof.prover import IN_ALL, Prover

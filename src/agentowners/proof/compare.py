@@ -10,8 +10,8 @@ from agentowners.engine.verdict import members
 from agentowners.identity.accounts import BOT_SUFFIX
 from agentowners.identity.model import Group
 from agentowners.policy.model import WRITE_KINDS, Action, Policy
-from agentowners.proof.actors import Actor, Trust
 from agentowners.proof.beside import beside_points
+from agentowners.proof.cast import Actor, Trust
 from agentowners.proof.cells import CellClass, Space
 from agentowners.proof.cells import Terms as Terms
 from agentowners.proof.demands import least, loses

@@ -8,7 +8,7 @@ from msgspec import Struct, field
 
 from agentowners.engine.verdict import AppliedRule
 from agentowners.policy.model import Action
-from agentowners.proof.actors import Trust
+from agentowners.proof.cast import Trust
 from agentowners.proof.cells import Cell
 from agentowners.proof.demands import Demands, loses
 from agentowners.proof.search import Witness

@@ -13,7 +13,7 @@ from agentowners.engine.verdict import members
 from agentowners.policy.builtin import NAME
 from agentowners.policy.model import Assertion, Bound, Layer, Mode, ModeLine, Policy, Rule
 from agentowners.policy.statement_text import assert_text
-from agentowners.proof.actors import Trust
+from agentowners.proof.cast import Trust
 from agentowners.proof.cells import Cell, Space, Terms
 from agentowners.proof.demands import least, loses
 from agentowners.proof.difference import Counterexample, OpenQuestion, UnknownReason

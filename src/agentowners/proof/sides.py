@@ -19,7 +19,7 @@ from agentowners.identity.resolve import definitions
 from agentowners.policy.model import Layer, Mode, Policy, Rule
 from agentowners.policy.modes import expanded
 from agentowners.policy.patterns import PrincipalPattern
-from agentowners.proof.actors import Actor
+from agentowners.proof.cast import Actor
 from agentowners.proof.demands import Demand, Demands
 from agentowners.proof.universe import Universe
 

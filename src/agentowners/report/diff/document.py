@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NotRequired, TypedDict
 from msgspec import Meta
 
 from agentowners.documents import Count, one_of, says
-from agentowners.proof.actors import Trust
+from agentowners.proof.cast import Trust
 from agentowners.proof.difference import BesideKind, Direction, UnknownReason
 from agentowners.proof.promises import Compatibility, ProofStatus
 from agentowners.proof.signals import Advice

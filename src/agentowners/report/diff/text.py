@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from agentowners.proof.actors import Trust
+from agentowners.proof.cast import Trust
 from agentowners.proof.difference import BesidePoints, Counterexample, Direction, Region
 from agentowners.proof.promises import Compatibility, ModeResult, OverruledRule, ProofResult, ProofStatus
 from agentowners.proof.signals import PolicySignals
